@@ -1,0 +1,51 @@
+/**
+ * Proof that a key was free, or held what was read, at one moment: Memcached's CAS token together with the connection
+ * that it came over, because a restarted node counts its tokens from one again. Opaque to everybody but the store.
+ */
+export interface PublishToken {
+  readonly key: string;
+}
+
+/** What lies under a page key. `lease`: another writer is rendering. */
+export type Taken =
+  | { readonly state: 'taken'; readonly token: PublishToken }
+  | { readonly state: 'lease' | 'page' | 'pass'; readonly token: PublishToken; readonly value: Buffer };
+
+/** How one node answered a purge. */
+export interface NodeResult {
+  readonly node: string;
+  /** How many of the keys it held; undefined when it did not answer. */
+  readonly removed?: number;
+  /** Why it did not answer. */
+  readonly error?: string;
+}
+
+/**
+ * The Memcached nodes that hold pages, as the fill protocol needs them. Every call ends within the store's deadline; one
+ * that fails or is too late throws `StoreError`, and what it was to write never becomes visible by it.
+ */
+export interface PageStore {
+  /** The nodes on the ring now, as `host:port`. */
+  readonly nodes: readonly string[];
+  /** The node of a key, by nginx's ring. */
+  nodeOf(key: string): string;
+  /** Takes a key by adding an empty value for `leaseSeconds`, or reads what is there. */
+  take(key: string, leaseSeconds: number): Promise<Taken>;
+  /** Reads a value; undefined when there is none. An empty value is a lease. */
+  get(key: string): Promise<Buffer | undefined>;
+  /** Writes over what the token saw, until `expiresAt` (seconds since 1970). False when it was deleted or taken meanwhile, or its connection is gone. */
+  publish(token: PublishToken, value: Buffer, expiresAt: number): Promise<boolean>;
+  /** Deletes what the token saw, if it is still there: gives a lease back. */
+  release(token: PublishToken): Promise<void>;
+  /** Deletes keys on every one of the nodes, which need not be on the ring; never throws for a node's failure. */
+  remove(keys: readonly string[], nodes: readonly string[]): Promise<NodeResult[]>;
+  close(): Promise<void>;
+}
+
+/** A node did not answer as it should within its deadline. */
+export class StoreError extends Error {
+  public constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'StoreError';
+  }
+}

@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { DEFAULT_HARMLESS_COOKIES, DEFAULT_TRACKING_PARAMETERS } from './well-known';
+
+// The characters of a field name or token: RFC 9110 section 5.6.2, without those that mean something in a regular
+// expression or in nginx's configuration.
+const FIELD_NAME = /^[A-Za-z0-9_-]{1,64}$/;
+const COOKIE_NAME = /^[A-Za-z0-9_.-]{1,64}\*?$/;
+const PARAMETER_NAME = /^[A-Za-z0-9_.[\]-]{1,64}\*?$/;
+const VARIANT_VALUE = /^[A-Za-z0-9_.-]{1,64}$/;
+const HOST = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
+// Visible ASCII without quotes, backslash and `$`: what can stand in nginx's configuration as it is.
+const FIELD_VALUE = /^[\x20\x21\x23\x25-\x26\x28-\x5b\x5d-\x7e]{0,256}$/;
+const PATH = /^\/[A-Za-z0-9/._~!@:+,=-]{0,255}$/;
+
+const seconds = (least: number, most: number) =>
+  z.int('must be a whole number of seconds').min(least, `must be at least ${least} seconds`).max(most, `must be at most ${most} seconds`);
+const text = (pattern: RegExp, rule: string) => z.string(`must be ${rule}`).regex(pattern, `must be ${rule}`);
+
+const host = text(HOST, 'a host name in lower case, without a port');
+const path = text(PATH, "a path that starts with '/', of letters, digits and /._~!@:+,=-");
+const cookieName = text(COOKIE_NAME, "a cookie's name of letters, digits and _.-, perhaps ending in '*'");
+const parameterName = text(PARAMETER_NAME, "a parameter's name of letters, digits and _.-[], perhaps ending in '*'");
+const fieldName = text(FIELD_NAME, "a header's name of letters, digits, _ and -");
+
+const query = z
+  .discriminatedUnion('policy', [
+    z.strictObject({ policy: z.literal('none') }),
+    z.strictObject({ policy: z.literal('all') }),
+    z.strictObject({ policy: z.literal('only'), names: z.array(parameterName).min(1, 'must name at least one parameter') }),
+    z.strictObject({ policy: z.literal('except'), names: z.array(parameterName).min(1, 'must name at least one parameter') }),
+  ])
+  .default({ policy: 'except', names: [...DEFAULT_TRACKING_PARAMETERS] });
+
+const variant = z
+  .strictObject({
+    /** How the variant is called in purges, pushes and the index. */
+    name: text(/^[a-z][a-z0-9-]{0,31}$/, 'a lower-case name of letters, digits and -'),
+    /** Where the visitor's choice is read from. */
+    source: z.enum(['cookie', 'header'], "must be 'cookie' or 'header'"),
+    /** The cookie's or header's name. */
+    field: fieldName,
+    /** Every value there is. The first is the default: what a missing, forged or unknown value means. */
+    values: z.array(text(VARIANT_VALUE, 'a value of letters, digits and _.-')).min(2, 'must have at least two values').max(32, 'must have at most 32 values'),
+  })
+  .refine((v) => new Set(v.values).size === v.values.length, { path: ['values'], message: 'must not repeat a value' })
+  .refine((v) => v.source === 'cookie' || !RESERVED_VARIANT_HEADERS.has(v.field.toLowerCase()), {
+    path: ['field'],
+    message: 'must not be a header that decides whether a request may be cached at all',
+  });
+
+const RESERVED_VARIANT_HEADERS = new Set([
+  'authorization', 'cookie', 'host', 'range', 'upgrade', 'connection', 'content-length', 'transfer-encoding', 'accept-encoding', 'cdn-loop',
+]);
+
+export const siteConfigSchema = z.strictObject({
+  /** The site's name. It begins every key and index row, so that sites can share nodes and a table. */
+  site: text(/^[a-z][a-z0-9-]{0,31}$/, "the site's name: lower-case letters, digits and -, 32 at most"),
+  /** `on` caches; `observe` decides and logs but always asks the origin; `off` takes the cache out of the way. */
+  mode: z.enum(['on', 'observe', 'off'], "must be 'on', 'observe' or 'off'").default('on'),
+  /** The hosts whose pages are cached; requests for others get 421. Without any, every well-formed host is its own. */
+  hosts: z.array(host).max(100, 'must have at most 100 hosts').default([]),
+  key: z
+    .strictObject({
+      /** Raised by hand to leave every stored page behind. */
+      version: z.int('must be a whole number').min(1, 'must be at least 1').max(999_999, 'must be at most 999999').default(1),
+      /** Whether http and https share a page, have one each, or https is never cached. */
+      scheme: z.enum(['same', 'separate', 'https-bypasses'], "must be 'same', 'separate' or 'https-bypasses'").default('separate'),
+      query,
+      variants: z.array(variant).max(4, 'must have at most 4 variants').default([]),
+    })
+    .prefault({}),
+  eligibility: z
+    .strictObject({
+      /** Cookies that say nothing about who asks, so that requests with them may be answered from the cache. */
+      harmlessCookies: z.array(cookieName).max(100, 'must have at most 100 names').default([...DEFAULT_HARMLESS_COOKIES]),
+      /** Paths, with everything below them, that always go to the origin. */
+      bypassPaths: z.array(path).max(100, 'must have at most 100 paths').default([]),
+      /** Hosts that always go to the origin (an editors' host). */
+      bypassHosts: z.array(host).max(100, 'must have at most 100 hosts').default([]),
+    })
+    .prefault({}),
+  storage: z
+    .strictObject({
+      /** Seconds that a 200 is kept when neither the origin nor a route says anything; 0 stores only what is said to be storable. */
+      defaultTtl: seconds(0, 31_536_000).default(60),
+      /** The longest that any page is kept, in seconds; index rows live at least as long. */
+      maxTtl: seconds(1, 31_536_000).default(86_400),
+      /** Times to live by path, with everything below it; the longest matching path wins over `defaultTtl`, never over the origin. */
+      routes: z.array(z.strictObject({ path, ttl: seconds(0, 31_536_000) })).max(100, 'must have at most 100 routes').default([]),
+      /** Headers in `Vary` that are known not to change the page. */
+      ignoredVary: z.array(fieldName).max(20, 'must have at most 20 names').default([]),
+    })
+    .prefault({}),
+  fill: z
+    .strictObject({
+      /** Headers with a constant value that every rendering gets. */
+      headers: z.record(fieldName, text(FIELD_VALUE, 'visible ASCII without quotes, \\ and $')).default({}),
+      userAgent: text(FIELD_VALUE, 'visible ASCII without quotes, \\ and $').default('nginx-memcache-site'),
+      /** The client address that renderings claim: public, and nobody's (AS112, RFC 7535). */
+      clientAddress: z.union([z.ipv4('must be an IP address'), z.ipv6('must be an IP address')]).default('192.31.196.1'),
+    })
+    .prefault({}),
+  limits: z
+    .strictObject({
+      /** The largest body that is stored, in bytes as it lies in Memcached. */
+      pageSize: z.int().min(1024, 'must be at least 1024 bytes').max(128 * 1024 * 1024, 'must be at most 134217728 bytes').default(4 * 1024 * 1024),
+      /** The largest status line and headers that are stored, in bytes. nginx never finds a page above its own limit, which is rendered from this one. */
+      headSize: z.int().min(1024, 'must be at least 1024 bytes').max(65_536, 'must be at most 65536 bytes').default(32_768),
+      /** Seconds that a rendering may take before the visitor is sent to the origin. */
+      fillDeadline: seconds(1, 300).default(25),
+      /** Seconds for which a page that was not storable goes straight to the origin. */
+      passMarkerTtl: seconds(1, 3600).default(10),
+    })
+    .prefault({}),
+});

@@ -1,0 +1,17 @@
+/**
+ * The headers that nginx and a writer say to each other. A writer that visitors can reach believes none of them.
+ */
+export class WriterProtocol {
+  /** Asked: the page key that nginx computed; the writer computes it again and stores nothing when they differ. */
+  public static readonly KEY = 'X-Nms-Key';
+  /** Asked: `http` or `https`. Load balancers overwrite `X-Forwarded-Proto`, hence a header of our own. */
+  public static readonly SCHEME = 'X-Nms-Scheme';
+  /** Asked: the declared variants' values, `name=value` joined by `;`, in the order of the site's document. */
+  public static readonly VARIANTS = 'X-Nms-Variants';
+  /** Answered with a page: `stored`, `hit` (another writer had stored it) or why it was not stored. */
+  public static readonly OUTCOME = 'X-Nms-Outcome';
+  /** Answered with nothing else: nginx is to ask the origin with the visitor's whole request. */
+  public static readonly PASS = 'X-Accel-Redirect';
+  /** The internal location that `PASS` names. A named location has no URL that a visitor could ask for. */
+  public static readonly PASS_LOCATION = '@pass';
+}
