@@ -13,7 +13,10 @@ const FIELD_VALUE = /^[\x20\x21\x23\x25-\x26\x28-\x5b\x5d-\x7e]{0,256}$/;
 const PATH = /^\/[A-Za-z0-9/._~!@:+,=-]{0,255}$/;
 
 const seconds = (least: number, most: number) =>
-  z.int('must be a whole number of seconds').min(least, `must be at least ${least} seconds`).max(most, `must be at most ${most} seconds`);
+  z
+    .int('must be a whole number of seconds')
+    .min(least, `must be at least ${least} seconds`)
+    .max(most, `must be at most ${most} seconds`);
 const text = (pattern: RegExp, rule: string) => z.string(`must be ${rule}`).regex(pattern, `must be ${rule}`);
 
 const host = text(HOST, 'a host name in lower case, without a port');
@@ -26,8 +29,14 @@ const query = z
   .discriminatedUnion('policy', [
     z.strictObject({ policy: z.literal('none') }),
     z.strictObject({ policy: z.literal('all') }),
-    z.strictObject({ policy: z.literal('only'), names: z.array(parameterName).min(1, 'must name at least one parameter') }),
-    z.strictObject({ policy: z.literal('except'), names: z.array(parameterName).min(1, 'must name at least one parameter') }),
+    z.strictObject({
+      policy: z.literal('only'),
+      names: z.array(parameterName).min(1, 'must name at least one parameter'),
+    }),
+    z.strictObject({
+      policy: z.literal('except'),
+      names: z.array(parameterName).min(1, 'must name at least one parameter'),
+    }),
   ])
   .default({ policy: 'except', names: [...DEFAULT_TRACKING_PARAMETERS] });
 
@@ -40,7 +49,10 @@ const variant = z
     /** The cookie's or header's name. */
     field: fieldName,
     /** Every value there is. The first is the default: what a missing, forged or unknown value means. */
-    values: z.array(text(VARIANT_VALUE, 'a value of letters, digits and _.-')).min(2, 'must have at least two values').max(32, 'must have at most 32 values'),
+    values: z
+      .array(text(VARIANT_VALUE, 'a value of letters, digits and _.-'))
+      .min(2, 'must have at least two values')
+      .max(32, 'must have at most 32 values'),
   })
   .refine((v) => new Set(v.values).size === v.values.length, { path: ['values'], message: 'must not repeat a value' })
   .refine((v) => v.source === 'cookie' || !RESERVED_VARIANT_HEADERS.has(v.field.toLowerCase()), {
@@ -49,7 +61,16 @@ const variant = z
   });
 
 const RESERVED_VARIANT_HEADERS = new Set([
-  'authorization', 'cookie', 'host', 'range', 'upgrade', 'connection', 'content-length', 'transfer-encoding', 'accept-encoding', 'cdn-loop',
+  'authorization',
+  'cookie',
+  'host',
+  'range',
+  'upgrade',
+  'connection',
+  'content-length',
+  'transfer-encoding',
+  'accept-encoding',
+  'cdn-loop',
 ]);
 
 export const siteConfigSchema = z.strictObject({
@@ -62,9 +83,15 @@ export const siteConfigSchema = z.strictObject({
   key: z
     .strictObject({
       /** Raised by hand to leave every stored page behind. */
-      version: z.int('must be a whole number').min(1, 'must be at least 1').max(999_999, 'must be at most 999999').default(1),
+      version: z
+        .int('must be a whole number')
+        .min(1, 'must be at least 1')
+        .max(999_999, 'must be at most 999999')
+        .default(1),
       /** Whether http and https share a page, have one each, or https is never cached. */
-      scheme: z.enum(['same', 'separate', 'https-bypasses'], "must be 'same', 'separate' or 'https-bypasses'").default('separate'),
+      scheme: z
+        .enum(['same', 'separate', 'https-bypasses'], "must be 'same', 'separate' or 'https-bypasses'")
+        .default('separate'),
       query,
       variants: z.array(variant).max(4, 'must have at most 4 variants').default([]),
     })
@@ -72,7 +99,10 @@ export const siteConfigSchema = z.strictObject({
   eligibility: z
     .strictObject({
       /** Cookies that say nothing about who asks, so that requests with them may be answered from the cache. */
-      harmlessCookies: z.array(cookieName).max(100, 'must have at most 100 names').default([...DEFAULT_HARMLESS_COOKIES]),
+      harmlessCookies: z
+        .array(cookieName)
+        .max(100, 'must have at most 100 names')
+        .default([...DEFAULT_HARMLESS_COOKIES]),
       /** Paths, with everything below them, that always go to the origin. */
       bypassPaths: z.array(path).max(100, 'must have at most 100 paths').default([]),
       /** Hosts that always go to the origin (an editors' host). */
@@ -86,7 +116,10 @@ export const siteConfigSchema = z.strictObject({
       /** The longest that any page is kept, in seconds; index rows live at least as long. */
       maxTtl: seconds(1, 31_536_000).default(86_400),
       /** Times to live by path, with everything below it; the longest matching path wins over `defaultTtl`, never over the origin. */
-      routes: z.array(z.strictObject({ path, ttl: seconds(0, 31_536_000) })).max(100, 'must have at most 100 routes').default([]),
+      routes: z
+        .array(z.strictObject({ path, ttl: seconds(0, 31_536_000) }))
+        .max(100, 'must have at most 100 routes')
+        .default([]),
       /** Headers in `Vary` that are known not to change the page. */
       ignoredVary: z.array(fieldName).max(20, 'must have at most 20 names').default([]),
     })
@@ -97,15 +130,25 @@ export const siteConfigSchema = z.strictObject({
       headers: z.record(fieldName, text(FIELD_VALUE, 'visible ASCII without quotes, \\ and $')).default({}),
       userAgent: text(FIELD_VALUE, 'visible ASCII without quotes, \\ and $').default('nginx-memcache-site'),
       /** The client address that renderings claim: public, and nobody's (AS112, RFC 7535). */
-      clientAddress: z.union([z.ipv4('must be an IP address'), z.ipv6('must be an IP address')]).default('192.31.196.1'),
+      clientAddress: z
+        .union([z.ipv4('must be an IP address'), z.ipv6('must be an IP address')])
+        .default('192.31.196.1'),
     })
     .prefault({}),
   limits: z
     .strictObject({
       /** The largest body that is stored, in bytes as it lies in Memcached. */
-      pageSize: z.int().min(1024, 'must be at least 1024 bytes').max(128 * 1024 * 1024, 'must be at most 134217728 bytes').default(4 * 1024 * 1024),
+      pageSize: z
+        .int()
+        .min(1024, 'must be at least 1024 bytes')
+        .max(128 * 1024 * 1024, 'must be at most 134217728 bytes')
+        .default(4 * 1024 * 1024),
       /** The largest status line and headers that are stored, in bytes. nginx never finds a page above its own limit, which is rendered from this one. */
-      headSize: z.int().min(1024, 'must be at least 1024 bytes').max(65_536, 'must be at most 65536 bytes').default(32_768),
+      headSize: z
+        .int()
+        .min(1024, 'must be at least 1024 bytes')
+        .max(65_536, 'must be at most 65536 bytes')
+        .default(32_768),
       /** Seconds that a rendering may take before the visitor is sent to the origin. */
       fillDeadline: seconds(1, 300).default(25),
       /** Seconds for which a page that was not storable goes straight to the origin. */

@@ -16,7 +16,9 @@ export type Variant = SiteConfig['key']['variants'][number];
 /** A SiteConfig that breaks rules. `faults` has one line for each of them. */
 export class SiteConfigError extends Error {
   public constructor(public readonly faults: string[]) {
-    super(`the site configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n  ${faults.join('\n  ')}`);
+    super(
+      `the site configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n  ${faults.join('\n  ')}`,
+    );
     this.name = 'SiteConfigError';
   }
 }
@@ -36,8 +38,10 @@ export function parseSiteConfig(input: unknown): SiteConfig {
 
 function describeIssue(issue: z.core.$ZodIssue, input: unknown): string {
   const field = issue.path.length === 0 ? 'the document' : issue.path.map(String).join('.');
-  const rule = issue.code === 'unrecognized_keys' ? `has unknown fields: ${issue.keys.join(', ')}` : issue.message;
+  if (issue.code === 'unrecognized_keys') {
+    return `${field}: has no field ${issue.keys.map((key) => `'${key}'`).join(', ')}`;
+  }
   const value = issue.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], input);
   const shown = JSON.stringify(value) ?? 'nothing';
-  return `${field}: ${rule}, got ${shown.length > 80 ? `${shown.slice(0, 77)}...` : shown}`;
+  return `${field}: ${issue.message}, got ${shown.length > 80 ? `${shown.slice(0, 77)}...` : shown}`;
 }

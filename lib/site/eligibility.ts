@@ -1,0 +1,112 @@
+import { ORDINARY_PATH } from './canonical-path';
+import type { SiteConfig } from './site-config';
+import { PARTIAL_RENDERING_HEADERS } from './well-known';
+
+/**
+ * One reason for which a request is not answered from the cache: a pattern that an nginx variable must match, or must
+ * not. nginx (PCRE, `map`) and TypeScript read the same rules, in the same order; the first that applies is the reason.
+ */
+export interface BypassRule {
+  /** What `Cache-Status` and the log say. */
+  readonly reason: string;
+  /** nginx's variable, without `$`. */
+  readonly variable: string;
+  /** A regular expression in the syntax that PCRE and JavaScript share. */
+  readonly pattern: string;
+  readonly bypassWhen: 'matches' | 'differs';
+  readonly ignoreCase?: boolean;
+}
+
+/** Paths below this one are the nginx configuration's own. */
+export const INTERNAL_PATH = '/.nginx-memcache-site/';
+
+/** The rules by which requests to a site bypass its cache. */
+export function bypassRules(config: SiteConfig): BypassRule[] {
+  return [
+    { reason: 'method', variable: 'request_method', pattern: '^(?:GET|HEAD)$', bypassWhen: 'differs' },
+    // An absolute target names a host of its own, beside the Host header.
+    { reason: 'target', variable: 'request', pattern: '^[^ ]+ /', bypassWhen: 'differs' },
+    { reason: 'path', variable: 'request_uri', pattern: ORDINARY_PATH, bypassWhen: 'differs' },
+    // Visible ASCII without `#`, which ends a query for nginx and not for everybody.
+    {
+      reason: 'query',
+      variable: 'request_uri',
+      pattern: String.raw`^[^?]*(?:\?[\x21\x22\x24-\x7e]*)?$`,
+      bypassWhen: 'differs',
+    },
+    { reason: 'host', variable: 'http_host', pattern: HOST, bypassWhen: 'differs' },
+    ...withHeader('authorization', 'authorization'),
+    { reason: 'body', variable: 'http_content_length', pattern: '^0*$', bypassWhen: 'differs' },
+    ...withHeader('transfer-encoding', 'body'),
+    ...withHeader('range', 'range'),
+    ...withHeader('origin', 'origin'),
+    ...withHeader('upgrade', 'upgrade'),
+    {
+      reason: 'accept',
+      variable: 'http_accept',
+      pattern: 'text/(?:event-stream|vnd\\.turbo-stream)',
+      bypassWhen: 'matches',
+      ignoreCase: true,
+    },
+    ...partialRenderingHeaders(config).flatMap((name) => withHeader(name, 'partial')),
+    ...cookieRules(config),
+    { reason: 'path', variable: 'uri', pattern: `^${escapePattern(INTERNAL_PATH)}`, bypassWhen: 'matches' },
+    ...anyOf('path', 'uri', '^', config.eligibility.bypassPaths.map(pathPattern), ''),
+    ...anyOf('host', 'host', '^', config.eligibility.bypassHosts.map(escapePattern), '$'),
+    ...(config.key.scheme === 'https-bypasses'
+      ? [{ reason: 'scheme', variable: 'visitor_scheme', pattern: '^https$', bypassWhen: 'matches' } as const]
+      : []),
+  ];
+}
+
+/** The pattern of a path and everything below it: `/items` never means `/items-old`. */
+export function pathPattern(path: string): string {
+  return path.endsWith('/') ? escapePattern(path) : `${escapePattern(path)}(?:/|$)`;
+}
+
+/** The pattern of a cookie that is sent with a value of `valuePattern`. */
+export function cookiePattern(name: string, valuePattern: string): string {
+  return `(?:^|;) *${escapePattern(name)}=${valuePattern} *(?:;|$)`;
+}
+
+// A name or an IPv4 address, perhaps with a port; no trailing dot, which would be a second name for the same host.
+const HOST = String.raw`^[A-Za-z0-9](?:[A-Za-z0-9_-]|\.(?!\.)){0,251}(?<=[A-Za-z0-9])(?::[0-9]{1,5})?$`;
+
+function withHeader(name: string, reason: string): BypassRule[] {
+  return [{ reason, variable: `http_${name.replaceAll('-', '_')}`, pattern: '^$', bypassWhen: 'differs' }];
+}
+
+function partialRenderingHeaders(config: SiteConfig): string[] {
+  const declared = new Set(config.key.variants.filter((v) => v.source === 'header').map((v) => v.field.toLowerCase()));
+  return PARTIAL_RENDERING_HEADERS.filter((name) => !declared.has(name));
+}
+
+function cookieRules(config: SiteConfig): BypassRule[] {
+  const variants = config.key.variants.filter((v) => v.source === 'cookie').map((v) => v.field);
+  const names = [...config.eligibility.harmlessCookies, ...variants].map((name) =>
+    name.endsWith('*') ? `${escapePattern(name.slice(0, -1))}[^=; ]*` : escapePattern(name),
+  );
+  const known = names.length === 0 ? '' : `(?:(?:${names.join('|')})=[^;]*(?:;[; ]*|$))*`;
+  return [
+    // An unknown cookie may be a login.
+    { reason: 'cookie', variable: 'http_cookie', pattern: `^[; ]*${known}$`, bypassWhen: 'differs' },
+    // Of a variant's cookie sent twice, applications take the first or the last.
+    ...anyOf(
+      'cookie',
+      'http_cookie',
+      '',
+      variants.map((name) => `(?:^|;) *${escapePattern(name)}=[^;]*;(?:.*;)? *${escapePattern(name)}=`),
+      '',
+    ),
+  ];
+}
+
+function anyOf(reason: string, variable: string, before: string, patterns: string[], after: string): BypassRule[] {
+  return patterns.length === 0
+    ? []
+    : [{ reason, variable, pattern: `${before}(?:${patterns.join('|')})${after}`, bypassWhen: 'matches' }];
+}
+
+function escapePattern(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}

@@ -1,0 +1,21 @@
+/** The addresses and places of one running nginx: all that is known only after a deployment. */
+export interface NginxDeployment {
+  /** Where visitors are answered: `port` or `address:port` (nginx `listen`). */
+  readonly listen: string;
+  /** Where the health check and nginx's own numbers are answered. */
+  readonly statusListen: string;
+  /** The Memcached nodes, as `host:port`. Their names are on the ring as they are written here. */
+  readonly nodes: readonly string[];
+  /** The writer, as `host:port`. */
+  readonly writer: string;
+  /** `http://host:port` or `https://host:port`, without a path. */
+  readonly origin: string;
+  /** Which Host header the origin gets: the visitor's, or its own name. */
+  readonly originHostHeader: 'visitor' | 'origin';
+  /** Whether only a load balancer can connect, so that its `X-Forwarded-Proto` is to be believed. */
+  readonly behindLoadBalancer: boolean;
+  /** nginx `access_log`'s first parameter: a file, or `syslog:server=…`. */
+  readonly accessLog: string;
+  /** nginx `error_log`'s first parameter. */
+  readonly errorLog: string;
+}

@@ -1,0 +1,66 @@
+import { bypassRules } from '../eligibility';
+import type { SiteConfig } from '../site-config';
+import type { NginxDeployment } from './deployment';
+import { map, quote, regex } from './text';
+
+/**
+ * The maps behind `$bypass_reason` (why a request may not be answered from the cache, empty when it may) and
+ * `$forward_reason` (the same, or that the cache is switched off or only observing).
+ */
+export function eligibilityMaps(config: SiteConfig, deployment: NginxDeployment): string {
+  const rules = bypassRules(config);
+  const chain = rules.map((rule, i) => {
+    const next = i + 1 < rules.length ? `$bypass_${i + 1}` : '""';
+    const [matched, otherwise] = rule.bypassWhen === 'matches' ? [rule.reason, next] : [next, rule.reason];
+    // nginx asks no regular expression about an empty value.
+    const empty = new RegExp(rule.pattern).test('') ? matched : otherwise;
+    const cases = [
+      ['""', empty],
+      [regex(rule.pattern, rule.ignoreCase), matched],
+    ] as const;
+    return map(`$${rule.variable}`, i === 0 ? 'bypass_reason' : `bypass_${i}`, cases, otherwise);
+  });
+  return [visitorScheme(deployment), unknownHost(config), loop(config), ...chain, forwardReason(config)].join('\n');
+}
+
+// Load balancers write the scheme in lower case, other proxies as they like.
+function visitorScheme(deployment: NginxDeployment): string {
+  return deployment.behindLoadBalancer
+    ? map('$http_x_forwarded_proto', 'visitor_scheme', [[regex('^https$', true), 'https']], 'http')
+    : map('$scheme', 'visitor_scheme', [['https', 'https']], 'http');
+}
+
+function unknownHost(config: SiteConfig): string {
+  const known =
+    config.hosts.length === 0 || config.mode === 'off' ? [] : [...config.hosts, ...config.eligibility.bypassHosts];
+  return map(
+    '$host',
+    'unknown_host',
+    [...new Set(known)].map((host) => [quote(host), '""'] as const),
+    known.length === 0 ? '""' : '1',
+  );
+}
+
+// RFC 8586: a request that has been here before would go round for ever.
+function loop(config: SiteConfig): string {
+  return (
+    map('$http_cdn_loop', 'loop', [[regex(`nginx-memcache-site; site=${config.site}(?:[ ,;]|$)`), '1']], '""') +
+    map('$http_cdn_loop', 'cdn_loop', [['""', quote(loopMark(config))]], quote(`$http_cdn_loop, ${loopMark(config)}`))
+  );
+}
+
+/** What a request that this site forwards carries in `CDN-Loop`. */
+export function loopMark(config: SiteConfig): string {
+  return `nginx-memcache-site; site=${config.site}`;
+}
+
+function forwardReason(config: SiteConfig): string {
+  switch (config.mode) {
+    case 'on':
+      return map('$bypass_reason', 'forward_reason', [], '$bypass_reason');
+    case 'observe':
+      return map('$bypass_reason', 'forward_reason', [['""', 'observe-only']], '$bypass_reason');
+    case 'off':
+      return map('$bypass_reason', 'forward_reason', [], 'off');
+  }
+}

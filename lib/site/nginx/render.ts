@@ -1,0 +1,48 @@
+import type { SiteConfig } from '../site-config';
+import type { NginxDeployment } from './deployment';
+import { eligibilityMaps } from './eligibility-maps';
+import { canonicalQueryModule, nginxVariantsText, pageKeyDirectives, pageKeyMaps } from './page-key-directives';
+import { originDirectives, upstreams } from './upstreams';
+
+/**
+ * The files of nginx's configuration that depend on the site or on addresses, by name. They stand beside the static files
+ * of `nginx/`, which include them and explain the rest.
+ */
+export function renderNginx(config: SiteConfig, deployment: NginxDeployment): Record<string, string> {
+  const files = {
+    'site-logs.conf': logs(deployment),
+    'site-listen.conf': `listen ${deployment.listen};\n`,
+    'site-status-listen.conf': `listen ${deployment.statusListen};\n`,
+    'site-upstreams.conf': upstreams(deployment),
+    'site-maps.conf': `${eligibilityMaps(config, deployment)}\n${pageKeyMaps(config)}`,
+    'site-key.conf': `${pageKeyDirectives(config)}\n`,
+    // Only an observing site needs the key of a request that it forwards: for the log.
+    'site-observe.conf': config.mode === 'observe' ? `${pageKeyDirectives(config)}\n` : '',
+    'site-origin.conf': originDirectives(deployment),
+    'site-canonical-request.conf': canonicalRequest(config),
+    'site-limits.conf': limits(config),
+  };
+  const heading = "# Rendered from the site's document and the addresses of this deployment.\n";
+  return {
+    ...Object.fromEntries(Object.entries(files).map(([name, text]) => [name, heading + text])),
+    'site-query.js': canonicalQueryModule(config),
+  };
+}
+
+function logs(deployment: NginxDeployment): string {
+  return `access_log ${deployment.accessLog} site;\nerror_log ${deployment.errorLog} warn;\n`;
+}
+
+function canonicalRequest(config: SiteConfig): string {
+  const scheme = config.key.scheme === 'same' ? 'https' : '$visitor_scheme';
+  return `proxy_set_header X-Nms-Scheme ${scheme};\nproxy_set_header X-Nms-Variants "${nginxVariantsText(config)}";\n`;
+}
+
+function limits(config: SiteConfig): string {
+  // A head that is stored must be found again: srcache reads it into one buffer. The rest is room for the status line
+  // and for the beginning of the body, which arrives with it.
+  const head = `${Math.ceil(config.limits.headSize / 1024) + 4}k`;
+  return `srcache_header_buffer_size ${head};
+proxy_read_timeout ${config.limits.fillDeadline + 2}s;
+`;
+}

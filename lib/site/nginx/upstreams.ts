@@ -1,0 +1,64 @@
+import type { NginxDeployment } from './deployment';
+
+/** The servers that nginx talks to: the page store's ring, the writer and the origin. */
+export function upstreams(deployment: NginxDeployment): string {
+  const origin = originServer(deployment);
+  return `# The key alone decides the node; names, not addresses, are on the ring.
+upstream page_store {
+  hash $memcached_key consistent;
+${deployment.nodes.map((node) => `  server ${node} max_fails=2 fail_timeout=2s;`).join('\n')}
+  keepalive 64;
+}
+
+upstream writer {
+  server ${deployment.writer} max_fails=0;
+  keepalive 64;
+}
+
+# Shorter than the idle limit of common application servers, which close a kept connection without a word.
+upstream origin {
+  server ${origin} max_fails=0;
+  keepalive 32;
+  keepalive_timeout 2s;
+}
+
+# What must not be sent twice goes over a connection that nobody has used before.
+upstream origin_once {
+  server ${origin} max_fails=0;
+}
+map $request_method $origin_pool {
+  default origin_once;
+  GET origin;
+  HEAD origin;
+}
+
+# An HTTP/1.0 request may come without a host; of an absolute target, the host counts (RFC 9112 section 3.2.2).
+map $http_host $field_host {
+  default $http_host;
+  "" ${hostOf(deployment)};
+}
+map $request $visitor_host {
+  default $host;
+  "~^[^ ]+ /" $field_host;
+}
+map "" $origin_host {
+  default ${deployment.originHostHeader === 'origin' ? hostOf(deployment) : '$visitor_host'};
+}
+`;
+}
+
+/** What the proxied requests of both kinds share: how the origin is spoken to. */
+export function originDirectives(deployment: NginxDeployment): string {
+  const { protocol, hostname } = new URL(deployment.origin);
+  const pass = `proxy_pass ${protocol}//$origin_pool$raw_target;\n`;
+  return protocol === 'https:' ? `${pass}proxy_ssl_name ${hostname};\ninclude origin-tls.conf;\n` : pass;
+}
+
+function hostOf(deployment: NginxDeployment): string {
+  return new URL(deployment.origin).host;
+}
+
+function originServer(deployment: NginxDeployment): string {
+  const { protocol, hostname, port } = new URL(deployment.origin);
+  return `${hostname}:${port || (protocol === 'https:' ? '443' : '80')}`;
+}

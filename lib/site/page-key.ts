@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { decodePath } from './canonical-path';
+import type { CanonicalRequest } from './canonical-request';
+import type { SiteConfig } from './site-config';
+
+/** The parts of a canonical request that its key covers: all of them. */
+export type KeyParts = Omit<CanonicalRequest, 'key'>;
+
+// Raised when what is hashed, or how a page is written, changes: pages of two releases must never be mixed.
+const KEY_FORMAT = 1;
+
+/**
+ * The version of a site's key spec: two sites' documents that render a canonical request differently have different
+ * ones, so that old and new tasks do not share pages during a deployment. It covers what a rendering gets besides the
+ * canonical request (constant headers, the variants' definitions) and the number that owners raise by hand.
+ */
+export function keySpecVersion(config: SiteConfig): string {
+  const rendered = JSON.stringify([KEY_FORMAT, config.fill, config.key.variants]);
+  return `${config.key.version}.${createHash('sha256').update(rendered).digest('hex').slice(0, 8)}`;
+}
+
+/** What every page key of a site begins with. */
+export function keyPrefix(config: SiteConfig): string {
+  return `${config.site}:${keySpecVersion(config)}:`;
+}
+
+/**
+ * The page key: `site:version:md5`, where the hash is over scheme, host, variants, query and path, joined by spaces. The
+ * path comes last and nothing before it can contain a space, so that no two requests share what is hashed.
+ *
+ * @param parts with `path` percent-encoded; hashed are its decoded bytes, nginx's `$uri`.
+ */
+export function pageKey(config: SiteConfig, parts: KeyParts): string {
+  const material = [
+    config.key.scheme === 'same' ? '-' : parts.scheme,
+    parts.host,
+    variantsText(config, parts.variants),
+    parts.query,
+    decodePath(parts.path),
+  ].join(' ');
+  return keyPrefix(config) + createHash('md5').update(Buffer.from(material, 'latin1')).digest('hex');
+}
+
+/** The variants as they stand in the key and in the writer's header: `name=value`, joined by `;`, in the document's order. */
+export function variantsText(config: SiteConfig, variants: Readonly<Record<string, string>>): string {
+  return config.key.variants.map(({ name, values }) => `${name}=${variants[name] ?? values[0]}`).join(';');
+}
+
+/** Reads what `variantsText` wrote; undefined when it is not exactly the declared variants with declared values. */
+export function parseVariantsText(config: SiteConfig, text: string): Record<string, string> | undefined {
+  const pairs = text === '' ? [] : text.split(';').map((pair) => pair.split('='));
+  const declared = config.key.variants;
+  const valid =
+    pairs.length === declared.length &&
+    declared.every(
+      ({ name, values }, i) => pairs[i]?.length === 2 && pairs[i][0] === name && values.includes(pairs[i][1] ?? ''),
+    );
+  return valid ? (Object.fromEntries(pairs) as Record<string, string>) : undefined;
+}
