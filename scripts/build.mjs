@@ -1,30 +1,93 @@
-// A first form; see the real one.
-import { build } from 'esbuild';
-import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+// Makes assets/: what runs outside of CDK, bundled, so that users of the library need no bundler. Run as a script, it also
+// compiles the library with jsii.
+import { spawnSync } from 'node:child_process';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const assets = join(root, 'assets');
+// What bundles are made from. When none of it is newer than the last build, there is nothing to do.
+const SOURCES = ['lib/site', 'lambda', 'nginx', 'bin', 'scripts/build.mjs', 'package-lock.json'];
+const STAMP = join(assets, '.built');
 
-/** Bundles what runs outside of CDK into assets/. */
+/** Bundles what runs outside of CDK into assets/, unless it is there already. */
 export async function buildAssets() {
-  const staticFiles = join(root, 'assets', 'image', 'nginx');
-  mkdirSync(staticFiles, { recursive: true });
-  for (const name of readdirSync(join(root, 'nginx')).filter((name) => name.endsWith('.conf'))) {
-    cpSync(join(root, 'nginx', name), join(staticFiles, name));
+  const newest = Math.max(...SOURCES.map((name) => newestIn(join(root, name))));
+  if (existsSync(STAMP) && statSync(STAMP).mtimeMs > newest) {
+    return;
   }
-  writeFileSync(join(staticFiles, 'canonical-query.js'), await njsModule());
+  rmSync(assets, { recursive: true, force: true });
+  const { build } = await import('esbuild');
+  const bundle = (entry, outfile, options = {}) =>
+    build({
+      entryPoints: [join(root, entry)],
+      outfile: join(assets, outfile),
+      bundle: true,
+      platform: 'node',
+      target: 'node20',
+      sourcemap: 'linked',
+      logLevel: 'error',
+      ...options,
+    });
+  await Promise.all([
+    bundle('nginx/tier.ts', 'image/tier.js'),
+    bundle('lambda/fill/sidecar.ts', 'image/sidecar.js'),
+    bundle('lambda/purge/index.ts', 'purge/index.js'),
+    bundle('lambda/write/index.ts', 'write/index.js'),
+    bundle('bin/nginx-memcache-site.ts', 'cli/index.js', { banner: { js: '#!/usr/bin/env node' } }),
+  ]);
+  chmodSync(join(assets, 'cli', 'index.js'), 0o755);
+  await buildNginxFiles(build);
+  writeFileSync(STAMP, '');
 }
 
-// njs knows `export default` and no other form of it.
-async function njsModule() {
-  const result = await build({
-    stdin: { contents: "import { canonicalQuery } from './lib/site/canonical-query'; export default { canonicalQuery };", resolveDir: root },
-    bundle: true, format: 'esm', target: 'es2015', write: false,
+async function buildNginxFiles(build) {
+  const files = join(assets, 'image', 'nginx');
+  mkdirSync(files, { recursive: true });
+  for (const name of readdirSync(join(root, 'nginx')).filter((name) => name.endsWith('.conf'))) {
+    copyFileSync(join(root, 'nginx', name), join(files, name));
+  }
+  copyFileSync(join(root, 'nginx', 'Dockerfile'), join(assets, 'image', 'Dockerfile'));
+  writeFileSync(join(files, 'canonical-query.js'), await njsModule(build));
+}
+
+// The same source that TypeScript uses, in the form that njs reads: ES2015, and `export default` with a name.
+async function njsModule(build) {
+  const contents = "import { canonicalQuery } from './lib/site/canonical-query'; export default { canonicalQuery };";
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: root },
+    bundle: true,
+    format: 'esm',
+    target: 'es2015',
+    write: false,
   });
-  return result.outputFiles[0].text.replace(/export \{\s*(\w+) as default\s*\};/, 'export default $1;');
+  const text = outputFiles[0].text.replace(/export \{\s*(\w+) as default\s*\};/, 'export default $1;');
+  if (text.match(/^export /gm)?.length !== 1) {
+    throw new Error('the njs module must have exactly one export, and it must be the default one');
+  }
+  return text;
+}
+
+function newestIn(path) {
+  const { mtimeMs } = statSync(path);
+  const inside = statSync(path).isDirectory() ? readdirSync(path).map((name) => newestIn(join(path, name))) : [];
+  return Math.max(mtimeMs, ...inside);
+}
+
+function compileLibrary() {
+  const { status } = spawnSync(
+    process.execPath,
+    [join(root, 'node_modules', 'jsii', 'bin', 'jsii'), '--silence-warnings=reserved-word'],
+    {
+      cwd: root,
+      stdio: 'inherit',
+    },
+  );
+  process.exitCode = status ?? 1;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await buildAssets();
+  compileLibrary();
 }

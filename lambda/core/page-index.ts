@@ -10,8 +10,7 @@ export interface PageRow {
 
 /** What a purge selects. `url` is every variant and query string of one page address. */
 export type Selector =
-  | { readonly kind: 'url'; readonly host: string; readonly path: string }
-  | { readonly kind: 'everything' };
+  { readonly kind: 'url'; readonly host: string; readonly path: string } | { readonly kind: 'everything' };
 
 /** What a fill remembers of the journal and the node registry before it renders. */
 export interface FillStart {

@@ -1,4 +1,5 @@
 import { bypassRules } from '../eligibility';
+import { loopMark } from '../loop-mark';
 import type { SiteConfig } from '../site-config';
 import type { NginxDeployment } from './deployment';
 import { map, quote, regex } from './text';
@@ -44,14 +45,9 @@ function unknownHost(config: SiteConfig): string {
 // RFC 8586: a request that has been here before would go round for ever.
 function loop(config: SiteConfig): string {
   return (
-    map('$http_cdn_loop', 'loop', [[regex(`nginx-memcache-site; site=${config.site}(?:[ ,;]|$)`), '1']], '""') +
+    map('$http_cdn_loop', 'loop', [[regex(`${loopMark(config)}(?:[ ,;]|$)`), '1']], '""') +
     map('$http_cdn_loop', 'cdn_loop', [['""', quote(loopMark(config))]], quote(`$http_cdn_loop, ${loopMark(config)}`))
   );
-}
-
-/** What a request that this site forwards carries in `CDN-Loop`. */
-export function loopMark(config: SiteConfig): string {
-  return `nginx-memcache-site; site=${config.site}`;
 }
 
 function forwardReason(config: SiteConfig): string {

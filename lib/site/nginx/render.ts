@@ -11,6 +11,7 @@ import { originDirectives, upstreams } from './upstreams';
 export function renderNginx(config: SiteConfig, deployment: NginxDeployment): Record<string, string> {
   const files = {
     'site-logs.conf': logs(deployment),
+    'site-page-log.conf': `error_log ${deployment.errorLog} crit;\n`,
     'site-listen.conf': `listen ${deployment.listen};\n`,
     'site-status-listen.conf': `listen ${deployment.statusListen};\n`,
     'site-upstreams.conf': upstreams(deployment),

@@ -1,0 +1,51 @@
+import { type HeaderPair, headerValues } from './page';
+import { parseDictionary } from './structured-dictionary';
+
+/** What a response says to us about being cached. */
+export interface CacheDirectives {
+  /** Whether it said so in `CDN-Cache-Control`; then `Expires` and `Pragma` count as little as `Cache-Control`. */
+  readonly targeted: boolean;
+  /** The directive that forbids storing, if there is one. */
+  readonly forbidden?: 'no-store' | 'private' | 'no-cache';
+  /** The directives' arguments without quotes, by lower-case name; several where one is repeated. */
+  readonly values: ReadonlyMap<string, readonly string[]>;
+}
+
+/**
+ * Reads `CDN-Cache-Control` or, where that is missing, empty or not a Dictionary, `Cache-Control`: RFC 9213 section 2.2.
+ * A directive that forbids storing is obeyed also in a field that is broken otherwise (`private; max-age=60`,
+ * `CDN-Cache-Control: No-Store`), and with an argument (`private="x-user"`).
+ */
+export function cacheDirectives(headers: readonly HeaderPair[]): CacheDirectives {
+  const targetedText = headerValues(headers, 'CDN-Cache-Control').join(', ');
+  const dictionary = parseDictionary(targetedText);
+  if (dictionary !== undefined && dictionary.size > 0) {
+    const values = new Map([...dictionary].map(([name, value]) => [name, [value]]));
+    return { targeted: true, forbidden: forbiddenBy(targetedText), values };
+  }
+  const text = headerValues(headers, 'Cache-Control').join(', ');
+  return { targeted: false, forbidden: forbiddenBy(`${targetedText}, ${text}`), values: parseDirectives(text) };
+}
+
+function forbiddenBy(text: string): CacheDirectives['forbidden'] {
+  const says = (directive: string) => new RegExp(`(?:^|[^a-z0-9_-])${directive}(?![a-z0-9_-])`, 'i').test(text);
+  return (['no-store', 'private', 'no-cache'] as const).find(says);
+}
+
+function parseDirectives(text: string): Map<string, string[]> {
+  const directives = new Map<string, string[]>();
+  // Commas in quoted arguments do not separate; a quote that is never closed is a character like others.
+  for (const [part] of text.matchAll(/(?:"(?:[^"\\]|\\.)*"|[^,])+/g)) {
+    const equals = part.indexOf('=');
+    const name = (equals < 0 ? part : part.slice(0, equals)).trim().toLowerCase();
+    const value =
+      equals < 0
+        ? ''
+        : part
+            .slice(equals + 1)
+            .trim()
+            .replace(/^"(.*)"$/, '$1');
+    directives.set(name, [...(directives.get(name) ?? []), value]);
+  }
+  return directives;
+}

@@ -1,0 +1,44 @@
+import type { CanonicalRequest } from '../../lib/site/canonical-request';
+import { answerFrom, unreachable } from './claim';
+import { fill } from './fill';
+import type { FillAnswer, FillTools, View } from './fill-tools';
+import { Flights } from './flights';
+
+/**
+ * Puts a view behind the page cache: the function that every writer calls for a request that nginx did not find. What
+ * requests are eligible, and the canonical form of each, is decided before; that a client goes away changes nothing.
+ *
+ * Simultaneous requests for one page key join one rendering.
+ */
+export function cachePage(view: View, tools: FillTools): (request: CanonicalRequest) => Promise<FillAnswer> {
+  const flights = new Flights<FillAnswer>();
+  return async (request) => {
+    // Once the compare-and-set is sent, a purge may come after it and be acknowledged before the fill hears of it:
+    // whoever asks from then on must not get the fill's page.
+    const { leads, result } = flights.join(request.key, (close) => fill(tools, view, request, { onPublish: close }));
+    const answer = await result;
+    return leads ? answer : shared(answer, tools, request);
+  };
+}
+
+/**
+ * What a request that joined gets. Only a compare-and-set proves that no purge came between the rendering and the request
+ * that joined it; a page that the fill read from the store may have been read before that purge, so it is read again.
+ */
+async function shared(answer: FillAnswer, { pages }: FillTools, request: CanonicalRequest): Promise<FillAnswer> {
+  if (answer.kind === 'pass' || answer.outcome === 'stored') {
+    return answer;
+  }
+  const found = answer.outcome === 'hit' ? await lookUp(pages, request.key) : undefined;
+  return found ?? { kind: 'pass', reason: 'not-shared' };
+}
+
+async function lookUp(pages: FillTools['pages'], key: string): Promise<FillAnswer | undefined> {
+  try {
+    const value = await pages.get(key);
+    return value && answerFrom(value);
+  } catch (error) {
+    unreachable(error);
+    return undefined;
+  }
+}

@@ -1,0 +1,111 @@
+import type { CanonicalRequest } from '../../lib/site/canonical-request';
+import { type Budget, type FillAnswer, type FillTools, waitByTimer } from './fill-tools';
+import { type FillStart, IndexError } from './page-index';
+import { decodePage, decodePassMarker, kindOfValue } from './page-format';
+import { type PublishToken, StoreError } from './page-store';
+import type { FillReason } from './reasons';
+
+// What writing rows, reading the journal and publishing may take, in seconds, after a rendering that used all its time.
+const LEASE_MARGIN = 5;
+const FIRST_PAUSE = 20;
+const LONGEST_PAUSE = 500;
+
+/** What steps 1 and 2 of a fill lead to. */
+export type Claim =
+  | { readonly kind: 'claimed'; readonly claimed: Claimed }
+  | { readonly kind: 'found'; readonly answer: FillAnswer }
+  /** The page is to be rendered all the same, and not stored. */
+  | { readonly kind: 'storeless'; readonly reason: FillReason; readonly cause?: unknown };
+
+/** A page key that this fill may publish under, if nothing happens to it meanwhile. */
+export interface Claimed {
+  readonly start: FillStart;
+  readonly token: PublishToken;
+  /** Whether the key holds a lease of ours, and not what another writer put there. */
+  readonly leased: boolean;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+}
+
+/**
+ * Steps 1 and 2 of a fill: registers the page's node, reads the journal's numbers, then takes the page key; where another
+ * writer is rendering, waits for its page. The time that this takes is taken from the budget.
+ *
+ * @param overwrite claims the key whatever it holds.
+ */
+export async function claimPage(
+  tools: FillTools,
+  request: CanonicalRequest,
+  budget: Budget,
+  overwrite: boolean,
+): Promise<Claim> {
+  try {
+    for (;;) {
+      const startedAt = tools.now();
+      const start = await tools.index.startFill(request);
+      await registerNode(tools, request.key, start.nodes);
+      const taken = await tools.pages.take(request.key, tools.config.limits.fillDeadline + LEASE_MARGIN);
+      if (taken.state === 'taken' || overwrite) {
+        const leased = taken.state === 'taken';
+        return { kind: 'claimed', claimed: { start, token: taken.token, leased, startedAt } };
+      }
+      const value = taken.state === 'lease' ? await awaitValue(tools, request.key, budget) : taken.value;
+      if (value === 'busy') {
+        return { kind: 'found', answer: { kind: 'pass', reason: 'busy' } };
+      }
+      if (value !== undefined) {
+        return readFound(value);
+      }
+    }
+  } catch (cause) {
+    return { kind: 'storeless', reason: unreachable(cause), cause };
+  }
+}
+
+/** The reason that an error of the store or the index stands for; throws every other error again. */
+export function unreachable(error: unknown): 'store-unreachable' | 'index-unreachable' {
+  if (error instanceof StoreError) {
+    return 'store-unreachable';
+  }
+  if (error instanceof IndexError) {
+    return 'index-unreachable';
+  }
+  throw error;
+}
+
+/** The answer that a page or pass marker under a page key stands for; undefined when it cannot be read. */
+export function answerFrom(value: Buffer): FillAnswer | undefined {
+  if (kindOfValue(value) === 'pass') {
+    return { kind: 'pass', reason: decodePassMarker(value) ?? 'pass-marker' };
+  }
+  const response = decodePage(value);
+  return response && { kind: 'page', response, outcome: 'hit' };
+}
+
+function readFound(value: Buffer): Claim {
+  const answer = answerFrom(value);
+  return answer ? { kind: 'found', answer } : { kind: 'storeless', reason: 'malformed' };
+}
+
+// A purge deletes on the nodes of the registry: no page may lie on another. The ring may change while we wait.
+async function registerNode({ pages, index }: FillTools, key: string, known: ReadonlySet<string>): Promise<void> {
+  const registered = new Set(known);
+  for (let node = pages.nodeOf(key); !registered.has(node); node = pages.nodeOf(key)) {
+    await index.registerNode(node);
+    registered.add(node);
+  }
+}
+
+/** What another writer puts in its lease's place; undefined when the lease is gone; `busy` when the time is up. */
+async function awaitValue(tools: FillTools, key: string, budget: Budget): Promise<Buffer | undefined | 'busy'> {
+  const wait = tools.wait ?? waitByTimer;
+  for (let pause = FIRST_PAUSE; budget.remainingMs > 0; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+    await wait(pause);
+    budget.remainingMs -= pause;
+    const value = await tools.pages.get(key);
+    if (value === undefined || kindOfValue(value) !== 'lease') {
+      return value;
+    }
+  }
+  return 'busy';
+}

@@ -1,0 +1,38 @@
+import { pageKey } from '../../lib/site/page-key';
+import type { SiteConfig } from '../../lib/site/site-config';
+import type { PageAddress } from './page-address';
+
+// A site may declare over a million combinations; the index knows which of them are stored.
+const MOST_COMBINATIONS = 4096;
+
+/**
+ * The keys under which a page lies whether the index knows it or not: with the given query and with none, for every
+ * scheme that has a page of its own, and every combination of variants, up to 4096 of them.
+ */
+export function* exactKeys(config: SiteConfig, { host, path, query }: PageAddress): Generator<string> {
+  const schemes = config.key.scheme === 'separate' ? (['http', 'https'] as const) : (['http'] as const);
+  let combinations = 0;
+  for (const variants of variantCombinations(config.key.variants)) {
+    if (++combinations > MOST_COMBINATIONS) {
+      return;
+    }
+    for (const scheme of schemes) {
+      for (const oneQuery of new Set(['', query])) {
+        yield pageKey(config, { scheme, host, path, query: oneQuery, variants });
+      }
+    }
+  }
+}
+
+function* variantCombinations(declared: SiteConfig['key']['variants']): Generator<Record<string, string>> {
+  const [first, ...others] = declared;
+  if (first === undefined) {
+    yield {};
+    return;
+  }
+  for (const rest of variantCombinations(others)) {
+    for (const value of first.values) {
+      yield { ...rest, [first.name]: value };
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import CachePolicy from 'http-cache-semantics';
+import type { CacheDirectives } from './cache-directives';
+import { formatHttpDate, parseHttpDate } from './http-date';
+import { headerValues, type PageResponse } from './page';
+
+// "Larger than any lifetime": RFC 9111 section 1.2.2.
+const LONGEST = 2 ** 31;
+
+/**
+ * How many seconds a shared cache may still keep a response by what its origin says: RFC 9111 section 4.2.
+ *
+ * `http-cache-semantics` decides which of the origin's words counts; it only sees words that it reads rightly. By itself
+ * it takes `max-age=` for no lifetime and `max-age=1e9` for a second, lets the last of two contradicting directives win,
+ * knows directives in lower case only, reads dates leniently, and leaves `Date` out of the age.
+ *
+ * @param nowMs when the request was made.
+ * @returns undefined where the origin says nothing; 0 or less when it is not to be kept, or what it says cannot be read.
+ */
+export function freshnessLeft(response: PageResponse, directives: CacheDirectives, nowMs: number): number | undefined {
+  const told = ['s-maxage', 'max-age'].filter((name) => directives.values.has(name));
+  const expires = directives.targeted ? [] : headerValues(response.headers, 'Expires');
+  if (told.length === 0 && expires.length === 0) {
+    return undefined;
+  }
+  const seconds = told.map((name) => deltaSeconds(directives.values.get(name) ?? []));
+  const until = only(expires, parseHttpDate);
+  if (told.length === 0 ? until === undefined : seconds.includes(undefined)) {
+    return 0;
+  }
+  const now = Math.floor(nowMs / 1000) * 1000;
+  const date = only(headerValues(response.headers, 'Date'), parseHttpDate) ?? now;
+  const headers = {
+    // Always there, so that the library never asks its own clock.
+    date: formatHttpDate(date),
+    'cache-control': told.map((name, i) => `${name}=${seconds[i]}`).join(', '),
+    ...(until !== undefined && { expires: formatHttpDate(until) }),
+  };
+  const policy = new CachePolicy(
+    { method: 'GET', headers: {} },
+    { status: response.status, headers },
+    { shared: true, cacheHeuristic: 0, immutableMinTimeToLive: 0 },
+  );
+  return policy.storable() ? policy.maxAge() - age(response, date, now) : 0;
+}
+
+/** RFC 9111 section 4.2.3, seen from the moment of the request. */
+function age(response: PageResponse, date: number, now: number): number {
+  // Section 5.1: of a list the first member counts, and what is not a number is ignored.
+  const [first] = headerValues(response.headers, 'Age').join(',').split(',');
+  return Math.max(deltaSeconds([first?.trim() ?? '']) ?? 0, (now - date) / 1000, 0);
+}
+
+function deltaSeconds(values: readonly string[]): number | undefined {
+  return only(values, (value) => (/^\d+$/.test(value) ? Math.min(Number(value), LONGEST) : undefined));
+}
+
+/** What all values say alike; undefined when there is none, or two differ: which of them counts cannot be known. */
+function only(values: readonly string[], read: (value: string) => number | undefined): number | undefined {
+  const [first, ...others] = values.map(read);
+  return others.every((other) => other === first) ? first : undefined;
+}

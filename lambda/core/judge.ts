@@ -1,0 +1,36 @@
+import type { CanonicalRequest } from '../../lib/site/canonical-request';
+import type { SiteConfig } from '../../lib/site/site-config';
+import type { PageResponse } from './page';
+import type { StorageReason } from './reasons';
+import { decideStorage } from './storage-rules';
+import { storedForm } from './stored-form';
+
+/** What may be done with a rendering. All pages are in their stored form. */
+export type Verdict =
+  /** It may be stored, and answered to anybody. */
+  | { readonly kind: 'storable'; readonly page: PageResponse; readonly ttlSeconds: number }
+  /** It is answered to whoever asked, and not stored: asking again would only hurt a failing origin. */
+  | { readonly kind: 'answerable'; readonly page: PageResponse; readonly reason: StorageReason }
+  /** The visitor's own request has to be asked of the origin. */
+  | { readonly kind: 'unstorable'; readonly reason: StorageReason };
+
+/** @param startedAt when the fill began, in milliseconds since 1970: from then on a page's life counts. */
+export async function judge(
+  request: CanonicalRequest,
+  response: PageResponse,
+  config: SiteConfig,
+  startedAt: number,
+): Promise<Verdict> {
+  const decision = decideStorage(request, response, config, startedAt);
+  const isOriginError = response.status >= 500;
+  if (!decision.store && !isOriginError) {
+    return { kind: 'unstorable', reason: decision.reason };
+  }
+  const form = await storedForm(response, config.limits, startedAt);
+  if ('refused' in form) {
+    return { kind: 'unstorable', reason: form.refused };
+  }
+  return decision.store
+    ? { kind: 'storable', page: form.page, ttlSeconds: decision.ttlSeconds }
+    : { kind: 'answerable', page: form.page, reason: decision.reason };
+}

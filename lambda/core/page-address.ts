@@ -1,0 +1,54 @@
+import { canonicalPath } from '../../lib/site/canonical-path';
+import { canonicalQuery } from '../../lib/site/canonical-query';
+import type { KeyParts } from '../../lib/site/page-key';
+import type { SiteConfig } from '../../lib/site/site-config';
+
+/** A page's URL in canonical form. */
+export type PageAddress = Omit<KeyParts, 'variants'>;
+
+const ABSOLUTE_URL = /^(https?):\/\/([^/?#\\]+)(\/[^?#]*)?(?:\?([^#]*))?(#.*)?$/i;
+
+/**
+ * Reads a URL as whoever purges or pushes a page writes it.
+ *
+ * @returns the address, or every rule that the URL breaks as the end of a sentence about it.
+ */
+export function parsePageAddress(config: SiteConfig, url: string): PageAddress | string[] {
+  // Said first, because URL parsers leave some of them out without a word.
+  if (/[\p{Cc} ]/u.test(url)) {
+    return ['must not contain spaces or control characters: percent-encode them'];
+  }
+  const [, scheme = '', authority = '', rawPath = '/', rawQuery = '', fragment] = ABSOLUTE_URL.exec(url) ?? [];
+  if (scheme === '' || !URL.canParse(`${scheme}://${authority}`)) {
+    return ["must be an absolute URL that begins with 'http://' or 'https://' and a host"];
+  }
+  const host = new URL(`${scheme}://${authority}`).hostname;
+  const path = canonicalPath(percentEncoded(rawPath));
+  const faults = [
+    ...(authority.includes('@') ? ['must not contain a user name or password'] : []),
+    ...(fragment !== undefined ? ["must not contain a fragment ('#…'), which servers never see"] : []),
+    ...(config.hosts.length > 0 && !config.hosts.includes(host)
+      ? [`must have one of the site's hosts: ${config.hosts.join(', ')}`]
+      : []),
+    ...(path === undefined
+      ? [
+          "must have an ordinary path: one with '//', '.' or '..' segments, '\\', '%2F' or encoded controls is never cached",
+        ]
+      : []),
+  ];
+  if (faults.length > 0 || path === undefined) {
+    return faults;
+  }
+  return {
+    scheme: config.key.scheme === 'same' || scheme.toLowerCase() === 'https' ? 'https' : 'http',
+    host,
+    path,
+    query: canonicalQuery(percentEncoded(rawQuery), config.key.query),
+  };
+}
+
+// As browsers send what is not ASCII: in UTF-8.
+function percentEncoded(text: string): string {
+  const bytes = Buffer.from(text, 'utf8').toString('latin1');
+  return bytes.replace(/[\x80-\xff]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`);
+}

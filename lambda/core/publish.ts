@@ -1,0 +1,50 @@
+import type { CanonicalRequest } from '../../lib/site/canonical-request';
+import { type Claimed, unreachable } from './claim';
+import type { FillTools } from './fill-tools';
+import type { Verdict } from './judge';
+import { encodePage, encodePassMarker } from './page-format';
+import type { Reason } from './reasons';
+
+/** Sends the compare-and-set of a fill; false when the key no longer holds what was claimed. */
+export type Publish = (value: Buffer, expiresAt: number) => Promise<boolean>;
+
+/** What became of a page that may be stored. */
+export interface Publication {
+  readonly outcome: 'stored' | Reason;
+  readonly cause?: unknown;
+}
+
+/**
+ * Steps 4 to 6 of a fill. The order is what keeps purged pages away: a purge whose entry comes after the journal check
+ * finds the rows that lie before it, deletes the key, and the compare-and-set fails.
+ */
+export async function storePage(
+  { index, now }: FillTools,
+  request: CanonicalRequest,
+  { start, startedAt }: Claimed,
+  { page, ttlSeconds }: Extract<Verdict, { kind: 'storable' }>,
+  publish: Publish,
+): Promise<Publication> {
+  const expiresAt = Math.floor(startedAt / 1000) + ttlSeconds;
+  if (expiresAt * 1000 <= now()) {
+    return { outcome: 'expired' };
+  }
+  try {
+    await index.addRows(request);
+    if (await index.purgedSince(start, request)) {
+      return { outcome: 'purged' };
+    }
+    return { outcome: (await publish(encodePage(page), expiresAt)) ? 'stored' : 'lost' };
+  } catch (cause) {
+    return { outcome: unreachable(cause), cause };
+  }
+}
+
+/** Notes for a while that a canonical request gives no storable page. Without the note, the next miss finds out again. */
+export async function leavePassMarker({ config, now }: FillTools, reason: Reason, publish: Publish): Promise<void> {
+  try {
+    await publish(encodePassMarker(reason), Math.floor(now() / 1000) + config.limits.passMarkerTtl);
+  } catch (error) {
+    unreachable(error);
+  }
+}

@@ -1,0 +1,41 @@
+/** Why a response may not be stored, each with what it means to the site's owner. The names are stable: logs and `Cache-Status` carry them. */
+export const STORAGE_REASONS = {
+  status:
+    'its status is not one that is stored: an error, a partial answer, or a temporary redirect without a lifetime',
+  'set-cookie': 'it sets a cookie, which is meant for one visitor',
+  private: 'the origin says `private`',
+  'no-store': 'the origin says `no-store`',
+  'no-cache': 'the origin says `no-cache`, or `Pragma: no-cache` and nothing else',
+  vary: 'its `Vary` names a header that the page key does not cover',
+  expired: 'its lifetime is zero, is over, or cannot be read',
+  'no-lifetime': 'neither the origin nor the site gives it a lifetime',
+  'self-redirect': 'it redirects to its own page key: once stored, a loop',
+  truncated: 'its body is not as long as its `Content-Length`',
+  'content-encoding': 'its body is coded with something other than gzip',
+  'bad-header': 'a header or the status cannot be written so that everybody reads the same',
+  'head-too-large': 'its status line and headers are above `limits.headSize`',
+  'too-large': 'its body, as it would be stored, is above `limits.pageSize`',
+} as const;
+
+/** What kept a storable page from being stored, or a request from being answered by a fill. Stable names, as above. */
+export const FILL_REASONS = {
+  purged: 'a purge selected the page while it was rendered',
+  lost: 'the page was deleted, or taken by another writer, while it was rendered',
+  malformed: 'what lies under the page key cannot be read',
+  'store-unreachable': 'a Memcached node did not answer',
+  'index-unreachable': 'the index did not answer',
+  'view-failed': 'the view threw an error',
+  late: 'the view did not answer within `limits.fillDeadline`',
+  busy: 'another writer was rendering the page and did not finish within `limits.fillDeadline`',
+  'not-shared': 'a simultaneous request gave an answer that was not stored, and only what is stored is shared',
+  'pass-marker': 'the page was not storable a moment ago',
+} as const;
+
+export type StorageReason = keyof typeof STORAGE_REASONS;
+export type FillReason = keyof typeof FILL_REASONS;
+export type Reason = StorageReason | FillReason;
+
+/** Whether a text, read from somewhere, is one of the reasons. */
+export function isReason(text: string): text is Reason {
+  return Object.hasOwn(STORAGE_REASONS, text) || Object.hasOwn(FILL_REASONS, text);
+}

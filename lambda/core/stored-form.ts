@@ -1,0 +1,46 @@
+import type { SiteConfig } from '../../lib/site/site-config';
+import { codeBody } from './body-coding';
+import { isHeader, pageHeaders } from './header-rules';
+import { formatHttpDate, parseHttpDate } from './http-date';
+import { headerValues, type HeaderPair, type PageResponse } from './page';
+import { pageHead } from './page-format';
+import type { StorageReason } from './reasons';
+
+/** A response in the form in which it is stored, or why it has none. */
+export type StoredForm =
+  | { readonly page: PageResponse }
+  | { readonly refused: Extract<StorageReason, 'bad-header' | 'content-encoding' | 'head-too-large' | 'too-large'> };
+
+/**
+ * The form of a response that is stored, and that a miss is answered with too, so that a miss and a hit look the same:
+ * without what belongs to one connection or visitor, the body in the coding in which it is kept, with a date.
+ *
+ * @param nowMs the moment that a response without a readable `Date` gets, in milliseconds since 1970.
+ */
+export async function storedForm(
+  response: PageResponse,
+  limits: SiteConfig['limits'],
+  nowMs: number,
+): Promise<StoredForm> {
+  const { status, body } = response;
+  if (!Number.isInteger(status) || status < 200 || status > 599 || !response.headers.every(isHeader)) {
+    return { refused: 'bad-header' };
+  }
+  const page = await codeBody({ status, headers: withDate(pageHeaders(response.headers), nowMs), body });
+  if (page === undefined) {
+    return { refused: 'content-encoding' };
+  }
+  if (pageHead(page).length > limits.headSize) {
+    return { refused: 'head-too-large' };
+  }
+  return page.body.length > limits.pageSize ? { refused: 'too-large' } : { page };
+}
+
+// RFC 9110 section 6.6.1. nginx would send the current time instead, and caches behind us would take the page for new.
+function withDate(headers: HeaderPair[], nowMs: number): HeaderPair[] {
+  const dates = headerValues(headers, 'Date');
+  if (dates.length === 1 && parseHttpDate(dates[0] ?? '') !== undefined) {
+    return headers;
+  }
+  return [...headers.filter(([name]) => name.toLowerCase() !== 'date'), ['Date', formatHttpDate(nowMs)]];
+}

@@ -1,0 +1,139 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseSiteConfig, type SiteConfig, SiteConfigError } from '../lib/site/site-config';
+
+/** Where the Memcached nodes are known from: ElastiCache's configuration endpoint, or a fixed list. */
+export type CacheAddress = { readonly endpoint: string } | { readonly nodes: readonly string[] };
+
+/** What a process of the site is told by its environment: all that is known only after a deployment. */
+export interface Environment {
+  /** `NMS_SITE_CONFIG`: the path of the site's document. Default: `site.json` beside the program. */
+  readonly site: SiteConfig;
+  /** `NMS_ORIGIN`: `http://host:port` or `https://host:port`. */
+  readonly origin: string;
+  /** `NMS_ORIGIN_HOST_HEADER`: whose host the origin is asked for. Default: `visitor` */
+  readonly originHostHeader: 'visitor' | 'origin';
+  /** `NMS_CACHE_ENDPOINT` (a configuration endpoint) or `NMS_CACHE_NODES` (`host:port`, parted by commas). */
+  readonly cache: CacheAddress;
+  /** `NMS_TABLE`: the DynamoDB table of the index and the journal. */
+  readonly table: string;
+  /** `NMS_DYNAMODB_ENDPOINT`: a stand-in's URL. Default: DynamoDB itself */
+  readonly dynamodbEndpoint: string | undefined;
+  /** `NMS_LISTEN`: where visitors are answered. Default: `8080` */
+  readonly listen: string;
+  /** `NMS_STATUS_LISTEN`: where health checks are answered. Default: `8081` */
+  readonly statusListen: string;
+  /** `NMS_WRITER`: the sidecar's address, on this machine. Default: `127.0.0.1:8082` */
+  readonly writer: string;
+  /** `NMS_BEHIND_LOAD_BALANCER`: whether `X-Forwarded-Proto` is to be believed. Default: `false` */
+  readonly behindLoadBalancer: boolean;
+}
+
+/** The environment lacks variables or has bad ones. `faults` has one line for each. */
+export class EnvironmentError extends Error {
+  public constructor(public readonly faults: readonly string[]) {
+    super(
+      `the environment has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n  ${faults.join('\n  ')}`,
+    );
+    this.name = 'EnvironmentError';
+  }
+}
+
+/** The variables of a process, as `process.env` has them. */
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+const HOST_AND_PORT = /^[\w.-]+:\d{1,5}$/;
+const LISTEN = /^(?:[\w.-]+:)?\d{1,5}$/;
+const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|localhost):\d{1,5}$/;
+
+type Readers = { readonly [Field in keyof Environment]: (variables: Variables) => Environment[Field] };
+
+const readers: Readers = {
+  site: (variables) => readSite(variables.NMS_SITE_CONFIG || join(__dirname, 'site.json')),
+  origin: (variables) => readOrigin(variables.NMS_ORIGIN),
+  originHostHeader: (variables) => oneOf(variables, 'NMS_ORIGIN_HOST_HEADER', ['visitor', 'origin']),
+  cache: readCache,
+  table: (variables) => matching(variables, 'NMS_TABLE', /^[\w.-]{3,255}$/, "a table's name"),
+  dynamodbEndpoint: (variables) =>
+    variables.NMS_DYNAMODB_ENDPOINT
+      ? matching(variables, 'NMS_DYNAMODB_ENDPOINT', /^https?:\/\/[^/]+\/?$/, 'a URL such as http://127.0.0.1:8000')
+      : undefined,
+  listen: (variables) => matching(variables, 'NMS_LISTEN', LISTEN, 'port or address:port', '8080'),
+  statusListen: (variables) => matching(variables, 'NMS_STATUS_LISTEN', LISTEN, 'port or address:port', '8081'),
+  // Who can reach the writer decides what is stored.
+  writer: (variables) => matching(variables, 'NMS_WRITER', LOOPBACK, 'host:port on this machine', '127.0.0.1:8082'),
+  behindLoadBalancer: (variables) => oneOf(variables, 'NMS_BEHIND_LOAD_BALANCER', ['false', 'true']) === 'true',
+};
+
+/**
+ * Reads the fields of the environment that a process needs; the others need not be there.
+ *
+ * @throws EnvironmentError naming every variable that is missing or bad.
+ */
+export function readEnvironment<Field extends keyof Environment>(
+  fields: readonly Field[],
+  variables: Variables = process.env,
+): Pick<Environment, Field> {
+  const faults: string[] = [];
+  const values = fields.map((field) => {
+    try {
+      return [field, readers[field](variables)] as const;
+    } catch (error) {
+      faults.push((error as Error).message);
+      return [field, undefined] as const;
+    }
+  });
+  if (faults.length > 0) {
+    throw new EnvironmentError(faults);
+  }
+  return Object.fromEntries(values) as Pick<Environment, Field>;
+}
+
+function matching(variables: Variables, name: string, pattern: RegExp, rule: string, byDefault?: string): string {
+  const value = variables[name] || byDefault;
+  if (value === undefined || !pattern.test(value)) {
+    throw new Error(`${name}: must be ${rule}, got ${value === undefined ? 'nothing' : JSON.stringify(value)}`);
+  }
+  return value;
+}
+
+/** The first of the values is the default. */
+function oneOf<Value extends string>(variables: Variables, name: string, values: readonly [Value, ...Value[]]): Value {
+  const value = values.find((each) => each === (variables[name] || values[0]));
+  if (value === undefined) {
+    throw new Error(`${name}: must be ${values.join(' or ')}, got ${JSON.stringify(variables[name])}`);
+  }
+  return value;
+}
+
+function readOrigin(text = ''): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const bare = url?.pathname === '/' && url.search === '' && url.hash === '' && url.username === '';
+  if (url === undefined || !bare || !/^https?:$/.test(url.protocol)) {
+    throw new Error(`NMS_ORIGIN: must be http://host:port or https://host:port, got ${JSON.stringify(text)}`);
+  }
+  return url.origin;
+}
+
+function readCache(variables: Variables): CacheAddress {
+  const { NMS_CACHE_ENDPOINT: endpoint, NMS_CACHE_NODES: list } = variables;
+  if (Boolean(endpoint) === Boolean(list)) {
+    throw new Error(
+      `NMS_CACHE_ENDPOINT, NMS_CACHE_NODES: exactly one must be given, got ${endpoint ? 'both' : 'none'}`,
+    );
+  }
+  if (endpoint) {
+    return { endpoint: matching(variables, 'NMS_CACHE_ENDPOINT', HOST_AND_PORT, 'host:port') };
+  }
+  matching(variables, 'NMS_CACHE_NODES', /^[\w.-]+:\d{1,5}(?:,[\w.-]+:\d{1,5})*$/, 'host:port, parted by commas');
+  return { nodes: (list as string).split(',').sort() };
+}
+
+function readSite(path: string): SiteConfig {
+  try {
+    return parseSiteConfig(JSON.parse(readFileSync(path, 'utf8')));
+  } catch (error) {
+    const text = error instanceof SiteConfigError ? error.faults.join('\n  ') : (error as Error).message;
+    throw new Error(`NMS_SITE_CONFIG: ${path}: ${text}`, { cause: error });
+  }
+}

@@ -1,0 +1,157 @@
+import { type NodeResult, type PageStore, type PublishToken, StoreError, type Taken } from '../../core/page-store';
+import { foundState } from '../page-value';
+import { Ring } from '../ring';
+import type { Connection, Deadlines } from './connection';
+import { MemcachedNode } from './node';
+import type { FoundValue, Reply } from './reply-parser';
+
+/** How a `MemcachedPageStore` reaches its nodes. */
+export interface MemcachedPageStoreOptions {
+  /** The nodes, as `host:port`, exactly as nginx has them. */
+  readonly nodes: readonly string[];
+  /** Milliseconds to connect to a node. @default 100 */
+  readonly connectTimeout?: number;
+  /** Milliseconds for a command. @default 250 */
+  readonly commandTimeout?: number;
+  /** Milliseconds for connecting and for each batch when keys are removed. @default 2000 */
+  readonly removeTimeout?: number;
+}
+
+interface MemcachedToken extends PublishToken {
+  readonly cas: string;
+  readonly connection: Connection;
+}
+
+// Another writer's value can vanish between two commands, but not for ever.
+const TAKE_ATTEMPTS = 5;
+// Deletes under way to a node: enough to fill a connection, few enough to need no memory.
+const REMOVE_BATCH = 500;
+const KEY = /^[\x21-\x7e]{1,250}$/;
+
+/** Pages on Memcached nodes, by the text protocol, which has compare-and-set and which ElastiCache Serverless speaks too. */
+export class MemcachedPageStore implements PageStore {
+  private ring: Ring;
+  private readonly connected = new Map<string, MemcachedNode>();
+  private readonly removers = new Map<string, MemcachedNode>();
+  private readonly deadlines: Deadlines;
+  private readonly removeDeadlines: Deadlines;
+
+  public constructor({
+    nodes,
+    connectTimeout = 100,
+    commandTimeout = 250,
+    removeTimeout = 2000,
+  }: MemcachedPageStoreOptions) {
+    this.ring = new Ring(nodes);
+    this.deadlines = { connect: connectTimeout, command: commandTimeout };
+    this.removeDeadlines = { connect: removeTimeout, command: removeTimeout };
+  }
+
+  public get nodes(): readonly string[] {
+    return this.ring.servers;
+  }
+
+  /** Replaces the nodes of the ring. */
+  public setNodes(nodes: readonly string[]): void {
+    this.ring = new Ring(nodes);
+  }
+
+  public nodeOf(key: string): string {
+    return this.ring.nodeOf(key);
+  }
+
+  public async take(key: string, leaseSeconds: number): Promise<Taken> {
+    const connection = await this.connect(key);
+    for (let attempt = 0; attempt < TAKE_ATTEMPTS; attempt += 1) {
+      const added = await connection.send(`add ${key} 0 ${leaseSeconds} 0\r\n\r\n`);
+      const found = valueOf(key, await connection.send(`gets ${key}\r\n`));
+      if (found !== undefined) {
+        const token: MemcachedToken = { key, cas: casOf(found), connection };
+        const ours = isStatus(added, 'STORED') && found.data.length === 0;
+        return ours ? { state: 'taken', token } : foundState(found.data, token);
+      }
+    }
+    throw new StoreError(`${this.nodeOf(key)}: ${key} vanished ${TAKE_ATTEMPTS} times while it was taken`);
+  }
+
+  public async get(key: string): Promise<Buffer | undefined> {
+    const connection = await this.connect(key);
+    return valueOf(key, await connection.send(`get ${key}\r\n`))?.data;
+  }
+
+  public async publish(token: PublishToken, value: Buffer, expiresAt: number): Promise<boolean> {
+    const { key, cas, connection } = token as MemcachedToken;
+    // A restarted node counts its tokens from one again: over another connection the token may mean another value.
+    if (!connection.usable) {
+      return false;
+    }
+    const header = `cas ${key} 0 ${expiresAt} ${value.length} ${cas}\r\n`;
+    return isStatus(await connection.send(header, value, '\r\n'), 'STORED');
+  }
+
+  public async release(token: PublishToken): Promise<void> {
+    // An expiry in the past: gone at once, if it is still what the token saw.
+    await this.publish(token, Buffer.alloc(0), -1);
+  }
+
+  public async remove(keys: readonly string[], nodes: readonly string[]): Promise<NodeResult[]> {
+    keys.forEach(checkKey);
+    return Promise.all(nodes.map((node) => this.removeOn(node, keys)));
+  }
+
+  public async close(): Promise<void> {
+    await Promise.all([...this.connected.values(), ...this.removers.values()].map((node) => node.close()));
+  }
+
+  private connect(key: string): Promise<Connection> {
+    checkKey(key);
+    return nodeFrom(this.connected, this.nodeOf(key), this.deadlines).connect();
+  }
+
+  private async removeOn(name: string, keys: readonly string[]): Promise<NodeResult> {
+    try {
+      const connection = await nodeFrom(this.removers, name, this.removeDeadlines).connect(true);
+      // Even without keys: that the node answers is what a purge wants to know.
+      await connection.send('version\r\n');
+      let removed = 0;
+      for (let at = 0; at < keys.length; at += REMOVE_BATCH) {
+        const batch = keys.slice(at, at + REMOVE_BATCH);
+        const replies = await Promise.all(batch.map((key) => connection.send(`delete ${key}\r\n`)));
+        removed += replies.filter((reply) => isStatus(reply, 'DELETED')).length;
+      }
+      return { node: name, removed };
+    } catch (error) {
+      return { node: name, error: (error as Error).message };
+    }
+  }
+}
+
+function nodeFrom(nodes: Map<string, MemcachedNode>, name: string, deadlines: Deadlines): MemcachedNode {
+  const known = nodes.get(name) ?? new MemcachedNode(name, deadlines, () => performance.now());
+  nodes.set(name, known);
+  return known;
+}
+
+function checkKey(key: string): void {
+  if (!KEY.test(key)) {
+    throw new StoreError(`a key must be 1 to 250 visible ASCII characters, got ${JSON.stringify(key.slice(0, 80))}`);
+  }
+}
+
+function valueOf(key: string, reply: Reply): FoundValue | undefined {
+  if (reply.kind !== 'values' || reply.values.some((value) => value.key !== key)) {
+    throw new StoreError(`asked for ${key} and was answered something else`);
+  }
+  return reply.values[0];
+}
+
+function casOf({ key, cas }: FoundValue): string {
+  if (cas === undefined) {
+    throw new StoreError(`asked for the token of ${key} and was given none`);
+  }
+  return cas;
+}
+
+function isStatus(reply: Reply, text: string): boolean {
+  return reply.kind === 'status' && reply.text === text;
+}

@@ -1,0 +1,150 @@
+import { type NodeResult, type PageStore, type PublishToken, StoreError, type Taken } from '../core/page-store';
+import { foundState } from './page-value';
+import { Ring } from './ring';
+
+interface Item {
+  readonly value: Buffer;
+  readonly cas: number;
+  /** Seconds since 1970. */
+  readonly expiresAt: number;
+}
+
+interface MemoryNode {
+  items: Map<string, Item>;
+  casCounter: number;
+  /** Tokens of an earlier life of the node are worth nothing. */
+  life: number;
+  reachable: boolean;
+}
+
+interface MemoryToken extends PublishToken {
+  readonly node: string;
+  readonly life: number;
+  readonly cas: number;
+}
+
+/** Pages in this process, on nodes that can be cut off and restarted: for tests, and for a site of one process. */
+export class MemoryPageStore implements PageStore {
+  private readonly byName = new Map<string, MemoryNode>();
+  private ring: Ring;
+
+  /**
+   * @param now milliseconds since 1970.
+   */
+  public constructor(
+    private readonly now: () => number,
+    nodes: readonly string[] = ['one:11211'],
+  ) {
+    this.ring = new Ring(nodes);
+  }
+
+  public get nodes(): readonly string[] {
+    return this.ring.servers;
+  }
+
+  /** Replaces the ring; nodes that leave it keep what they hold. */
+  public setNodes(nodes: readonly string[]): void {
+    this.ring = new Ring(nodes);
+  }
+
+  /** Cuts a node off, or connects it again. */
+  public setReachable(node: string, reachable: boolean): void {
+    this.node(node).reachable = reachable;
+  }
+
+  /** Restarts a node: it is empty and counts its tokens from one again. */
+  public restart(node: string): void {
+    const { life } = this.node(node);
+    this.byName.set(node, { items: new Map(), casCounter: 0, life: life + 1, reachable: true });
+  }
+
+  public nodeOf(key: string): string {
+    return this.ring.nodeOf(key);
+  }
+
+  public take(key: string, leaseSeconds: number): Promise<Taken> {
+    return attempt(() => {
+      const node = this.reach(this.nodeOf(key));
+      const item = this.read(node, key);
+      if (item !== undefined) {
+        return foundState(item.value, this.token(key, node, item));
+      }
+      const lease = this.write(node, key, Buffer.alloc(0), Math.floor(this.now() / 1000) + leaseSeconds);
+      return { state: 'taken', token: this.token(key, node, lease) };
+    });
+  }
+
+  public get(key: string): Promise<Buffer | undefined> {
+    return attempt(() => this.read(this.reach(this.nodeOf(key)), key)?.value);
+  }
+
+  public publish(token: PublishToken, value: Buffer, expiresAt: number): Promise<boolean> {
+    return attempt(() => {
+      const node = this.holding(token as MemoryToken);
+      if (node !== undefined) this.write(node, token.key, value, expiresAt);
+      return node !== undefined;
+    });
+  }
+
+  public release(token: PublishToken): Promise<void> {
+    return attempt(() => void this.holding(token as MemoryToken)?.items.delete(token.key));
+  }
+
+  public remove(keys: readonly string[], nodes: readonly string[]): Promise<NodeResult[]> {
+    return attempt(() =>
+      nodes.map((name) => {
+        const node = this.node(name);
+        return node.reachable
+          ? {
+              node: name,
+              removed: keys.filter((key) => this.read(node, key) !== undefined && node.items.delete(key)).length,
+            }
+          : { node: name, error: `${name} is cut off` };
+      }),
+    );
+  }
+
+  public close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  private node(name: string): MemoryNode {
+    const known = this.byName.get(name) ?? { items: new Map<string, Item>(), casCounter: 0, life: 0, reachable: true };
+    this.byName.set(name, known);
+    return known;
+  }
+
+  private reach(name: string): MemoryNode {
+    const node = this.node(name);
+    if (!node.reachable) throw new StoreError(`${name} is cut off`);
+    return node;
+  }
+
+  private read(node: MemoryNode, key: string): Item | undefined {
+    const item = node.items.get(key);
+    return item !== undefined && item.expiresAt * 1000 > this.now() ? item : undefined;
+  }
+
+  private write(node: MemoryNode, key: string, value: Buffer, expiresAt: number): Item {
+    node.casCounter += 1;
+    const item = { value, cas: node.casCounter, expiresAt };
+    node.items.set(key, item);
+    return item;
+  }
+
+  private token(key: string, node: MemoryNode, { cas }: Item): MemoryToken {
+    const name = [...this.byName].find(([, other]) => other === node)?.[0] as string;
+    return { key, node: name, life: node.life, cas };
+  }
+
+  private holding(token: MemoryToken): MemoryNode | undefined {
+    const node = this.reach(token.node);
+    return node.life === token.life && this.read(node, token.key)?.cas === token.cas ? node : undefined;
+  }
+}
+
+// What throws rejects, as the calls of a store that is far away do.
+async function attempt<T>(work: () => T): Promise<T> {
+  await Promise.resolve();
+  return work();
+}

@@ -1,0 +1,8 @@
+import { functionStores } from '../adapters/function-stores';
+import { readEnvironment } from '../environment';
+import { writeHandler } from './handler';
+
+const environment = readEnvironment(['site', 'cache', 'table', 'dynamodbEndpoint']);
+
+/** The write function as Lambda calls it. */
+export const handler = writeHandler(environment.site, functionStores(environment));

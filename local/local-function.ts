@@ -1,0 +1,75 @@
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+
+/** A function's bundle in a thread of its own, with an environment of its own, as Lambda would run it. */
+export interface LocalFunction {
+  /** @throws FunctionError when the handler throws. */
+  invoke(event: unknown): Promise<unknown>;
+  stop(): Promise<void>;
+}
+
+/** What a handler threw, as Lambda reports it. */
+export class FunctionError extends Error {
+  public constructor(
+    public readonly errorType: string,
+    public readonly errorMessage: string,
+  ) {
+    super(errorMessage);
+    this.name = 'FunctionError';
+  }
+}
+
+type Answer = { readonly id: number } & (
+  { readonly result: unknown } | { readonly errorType: string; readonly errorMessage: string }
+);
+
+// Runs inside the thread: plain JavaScript, because a thread has no TypeScript.
+const HOST = `
+const { parentPort, workerData } = require('node:worker_threads');
+const { handler } = require(workerData);
+parentPort.on('message', async ({ id, event }) => {
+  try {
+    parentPort.postMessage({ id, result: JSON.parse(JSON.stringify((await handler(event)) ?? null)) });
+  } catch (error) {
+    parentPort.postMessage({ id, errorType: error.name, errorMessage: error.message });
+  }
+});
+`;
+
+/** Starts the bundle `assets/<name>` that `npm run build` makes. */
+export async function startFunction(
+  name: 'purge' | 'write',
+  env: Readonly<Record<string, string>>,
+): Promise<LocalFunction> {
+  const worker = new Worker(HOST, {
+    eval: true,
+    env: { ...env },
+    workerData: join(__dirname, '..', 'assets', name, 'index.js'),
+  });
+  await once(worker, 'online');
+  const waiting = new Map<number, (answer: Answer) => void>();
+  worker.on('message', (answer: Answer) => {
+    waiting.get(answer.id)?.(answer);
+    waiting.delete(answer.id);
+  });
+  worker.on('error', (error: Error) => {
+    waiting.forEach((resolve, id) => resolve({ id, errorType: error.name, errorMessage: error.message }));
+    waiting.clear();
+  });
+  let calls = 0;
+  return {
+    async invoke(event) {
+      const id = (calls += 1);
+      const answer = await new Promise<Answer>((resolve) => {
+        waiting.set(id, resolve);
+        worker.postMessage({ id, event });
+      });
+      if ('errorType' in answer) throw new FunctionError(answer.errorType, answer.errorMessage);
+      return answer.result;
+    },
+    async stop() {
+      await worker.terminate();
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { accepting } from './accepting';
+import { freePort } from './free-port';
+
+/** A real memcached on this machine. */
+export interface LocalMemcached {
+  /** `127.0.0.1:port`. */
+  readonly address: string;
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts memcached and waits until it accepts connections.
+ *
+ * @param port default: a free one.
+ * @param itemSizeMiB the largest value, in MiB. Default: 8
+ * @throws Error with memcached's own words when it does not start.
+ */
+export async function startMemcached({
+  port,
+  itemSizeMiB = 8,
+}: { port?: number; itemSizeMiB?: number } = {}): Promise<LocalMemcached> {
+  const chosen = port ?? (await freePort());
+  // memcached does not run as root unless it is told to.
+  const user = process.getuid?.() === 0 ? ['-u', 'root'] : [];
+  const memcached = spawn(
+    'memcached',
+    [...user, '-l', '127.0.0.1', '-p', String(chosen), '-U', '0', '-I', `${itemSizeMiB}m`, '-m', '128'],
+    {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  );
+  let words = '';
+  memcached.stderr.setEncoding('utf8').on('data', (text: string) => (words += text));
+  const failed = new Promise<never>((_, reject) => {
+    memcached.once('error', (error) => reject(new Error(`memcached did not start: ${error.message}`)));
+    memcached.once('exit', (code) =>
+      reject(new Error(`memcached did not start on port ${chosen} (exit code ${code}): ${words.trim()}`)),
+    );
+  });
+  failed.catch(() => undefined);
+  await Promise.race([failed, accepting(`127.0.0.1:${chosen}`)]);
+  return { address: `127.0.0.1:${chosen}`, pid: memcached.pid as number, stop: () => stop(memcached) };
+}
+
+async function stop(memcached: ChildProcess): Promise<void> {
+  if (memcached.exitCode === null && memcached.signalCode === null) {
+    // One that was stopped (SIGSTOP) would never see a polite signal.
+    memcached.kill('SIGKILL');
+    await once(memcached, 'exit');
+  }
+}

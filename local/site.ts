@@ -1,0 +1,137 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { SiteConfig } from '../lib/site/site-config';
+import { createTable, standInClient, startDynamoStandIn, type DynamoStandIn } from './dynamodb-stand-in';
+import { freePort } from './free-port';
+import { startInvokeApi } from './invoke-api';
+import { type LocalFunction, startFunction } from './local-function';
+import { type LocalMemcached, startMemcached } from './memcached';
+import { type LocalDeployment, type LocalNginx, startNginx } from './nginx';
+import { type LocalWriter, startWriter } from './writer';
+
+export interface StartSiteOptions {
+  readonly config: SiteConfig;
+  /** `http://host:port` of the application. */
+  readonly origin: string;
+  readonly originHostHeader?: 'visitor' | 'origin';
+  /** nginx's port. Default: a free one. */
+  readonly port?: number;
+  /** The Invoke API's port. Default: a free one. */
+  readonly lambdaPort?: number;
+  /** Default: 2 */
+  readonly memcachedNodes?: number;
+  /** Whether `X-Forwarded-Proto` is believed, as behind a load balancer. Default: false */
+  readonly behindLoadBalancer?: boolean;
+  /** What nginx, the writer and the functions say. Default: standard error. */
+  readonly onMessage?: (line: string) => void;
+}
+
+/** A whole site on 127.0.0.1: real nginx, real memcached, the task's writer, the functions; AWS is stood in for at its API. */
+export interface LocalSite {
+  /** `http://127.0.0.1:port`, where visitors come. */
+  readonly url: string;
+  /** `http://127.0.0.1:port`, where functions are invoked. */
+  readonly lambdaUrl: string;
+  readonly nginx: LocalNginx;
+  readonly deployment: LocalDeployment;
+  readonly memcached: readonly LocalMemcached[];
+  readonly writer: LocalWriter;
+  readonly dynamo: DynamoStandIn;
+  readonly functions: { readonly purge: LocalFunction; readonly write: LocalFunction };
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a site's parts in the order in which they need each other.
+ *
+ * @throws Error when a part does not start; those that did are stopped again.
+ */
+export async function startSite(options: StartSiteOptions): Promise<LocalSite> {
+  const {
+    config,
+    origin,
+    originHostHeader = 'visitor',
+    behindLoadBalancer = false,
+    onMessage = console.error,
+  } = options;
+  const stops: (() => Promise<unknown>)[] = [];
+  const stop = async () => {
+    for (const one of stops.splice(0).reverse()) await one();
+  };
+  const started = async <T>(part: Promise<T>, end: (part: T) => Promise<unknown>): Promise<T> => {
+    const running = await part;
+    stops.push(() => end(running));
+    return running;
+  };
+  try {
+    const directory = await started(mkdtemp(join(tmpdir(), 'nginx-memcache-site-')), (path) =>
+      rm(path, { recursive: true, force: true }),
+    );
+    await writeFile(join(directory, 'site.json'), JSON.stringify(config));
+    const memcached = await Promise.all(
+      Array.from({ length: options.memcachedNodes ?? 2 }, () => started(startMemcached(), (node) => node.stop())),
+    );
+    const dynamo = await started(startDynamoStandIn(), (table) => table.close());
+    const tableName = `site-${randomBytes(4).toString('hex')}`;
+    await prepareTable(dynamo.endpoint, tableName);
+
+    const nodes = memcached.map(({ address }) => address);
+    const writerAddress = `127.0.0.1:${await freePort()}`;
+    const env = {
+      PATH: process.env.PATH ?? '',
+      NMS_SITE_CONFIG: join(directory, 'site.json'),
+      NMS_TABLE: tableName,
+      NMS_DYNAMODB_ENDPOINT: dynamo.endpoint,
+      NMS_CACHE_NODES: nodes.join(','),
+      NMS_ORIGIN: origin,
+      NMS_ORIGIN_HOST_HEADER: originHostHeader,
+      NMS_WRITER: writerAddress,
+      AWS_REGION: 'local',
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+    };
+    const writer = await started(startWriter(env, onMessage), (process) => process.stop());
+    const functions = {
+      purge: await started(startFunction('purge', env), (thread) => thread.stop()),
+      write: await started(startFunction('write', env), (thread) => thread.stop()),
+    };
+    const lambda = await started(startInvokeApi(functions, options.lambdaPort ?? 0), async (server) => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    });
+    const deployment = {
+      listen: `127.0.0.1:${options.port ?? (await freePort())}`,
+      statusListen: `127.0.0.1:${await freePort()}`,
+      nodes,
+      writer: writerAddress,
+      origin,
+      originHostHeader,
+      behindLoadBalancer,
+    };
+    const nginx = await started(startNginx({ config, deployment, onMessage }), (server) => server.stop());
+    const lambdaUrl = `http://127.0.0.1:${(lambda.address() as AddressInfo).port}`;
+    return {
+      url: `http://${deployment.listen}`,
+      lambdaUrl,
+      nginx,
+      deployment,
+      memcached,
+      writer,
+      dynamo,
+      functions,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function prepareTable(endpoint: string, name: string): Promise<void> {
+  const client = standInClient(endpoint);
+  await createTable(client, name);
+  client.destroy();
+}

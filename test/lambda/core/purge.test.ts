@@ -1,0 +1,158 @@
+import { cachePage } from '../../../lambda/core/cache-page';
+import { purge } from '../../../lambda/core/purge';
+import { parsePurgeRequest } from '../../../lambda/core/purge-request';
+import { IndexError } from '../../../lambda/core/page-index';
+import { PurgeIncompleteError } from '../../../lambda/core/receipt';
+import { allRows, countingView, makeWorld, NOON, requestFor, type World } from './page-cache-world';
+
+const NODES = ['one:11211', 'two:11211', 'three:11211'];
+let world: World;
+beforeEach(() => {
+  world = makeWorld({}, NODES);
+});
+
+const fillAll = (requests: readonly ReturnType<typeof requestFor>[]) =>
+  Promise.all(requests.map(cachePage(countingView(), world)));
+const list = () => ['', 'page=2', 'page=3'].map((query) => requestFor(world.config, '/list', query));
+const stored = async (requests: readonly { key: string }[]) =>
+  (await Promise.all(requests.map(({ key }) => world.pages.get(key)))).filter((value) => value !== undefined).length;
+const run = (input: unknown) => purge(parsePurgeRequest(world.config, input), { ...world, newId: () => 'id-1' });
+
+test('a URL is purged with every query string of it, and nothing else is', async () => {
+  const others = [
+    requestFor(world.config, '/list/1'),
+    requestFor(world.config, '/lists'),
+    requestFor(world.config, '/list', '', 'example.org'),
+  ];
+  await fillAll([...list(), ...others]);
+  expect(await run({ urls: ['https://example.com/list'], caller: 'ann' })).toEqual({
+    id: 'id-1',
+    purged: true,
+    selectors: [{ kind: 'url', host: 'example.com', path: '/list' }],
+    pages: { found: 3, removed: 3 },
+    nodes: [...NODES].sort().map((node) => ({ node, removed: expect.any(Number) as number })),
+    durationMs: 0,
+  });
+  expect([await stored(list()), await stored(others)]).toEqual([0, 3]);
+});
+
+test('everything is purged by the index', async () => {
+  const many = Array.from({ length: 40 }, (_, i) => requestFor(world.config, `/p/${i}`));
+  await fillAll(many);
+  const receipt = await run({ everything: true, urls: ['https://example.com/p/1'] });
+  expect(receipt).toMatchObject({ selectors: [{ kind: 'everything' }], pages: { found: 40, removed: 40 } });
+  expect(await stored(many)).toBe(0);
+});
+
+test('pages that the index does not know are found by their keys, with no query and with the given one', async () => {
+  world.index.addRows = () => Promise.resolve();
+  await fillAll(list());
+  expect(await run({ urls: ['https://example.com/list?page=2'] })).toMatchObject({ pages: { found: 0, removed: 2 } });
+  expect(await stored(list())).toBe(1);
+});
+
+test('of two schemes and all variants the keys need no index', async () => {
+  const variants = [{ name: 'lang', source: 'cookie' as const, field: 'lang', values: ['en', 'de', 'fr'] }];
+  world = makeWorld({ key: { variants } });
+  const removed: string[] = [];
+  const remove = world.pages.remove.bind(world.pages);
+  world.pages.remove = (keys, nodes) => {
+    removed.push(...keys);
+    return remove(keys, nodes);
+  };
+  await run({ urls: ['https://example.com/?a=1'] });
+  expect(new Set(removed).size).toBe(2 * 2 * 3);
+});
+
+test('a million combinations of variants are not tried, and keys go to the nodes in batches', async () => {
+  const values = Array.from({ length: 32 }, (_, i) => `v${i}`);
+  const variants = ['a', 'b', 'c', 'd'].map((name) => ({ name, source: 'cookie' as const, field: name, values }));
+  world = makeWorld({ key: { scheme: 'same', variants } });
+  const sizes: number[] = [];
+  world.pages.remove = (keys, nodes) => {
+    sizes.push(keys.length);
+    return Promise.resolve(nodes.map((node) => ({ node, removed: 0 })));
+  };
+  await run({ urls: ['https://example.com/'] });
+  expect(sizes.reduce((sum, size) => sum + size)).toBe(4096);
+  expect(Math.max(...sizes)).toBe(500);
+});
+
+test('a URL that is named twice is selected and counted once', async () => {
+  await fillAll(list());
+  const receipt = await run({ urls: ['https://example.com/list', 'http://EXAMPLE.com/l%69st?page=2'] });
+  expect(receipt).toMatchObject({ selectors: [{ path: '/list' }], pages: { found: 3, removed: 3 } });
+});
+
+test('nodes that left the ring are purged too, as long as the registry knows them', async () => {
+  await fillAll(list());
+  world.pages.setNodes(['four:11211']);
+  const receipt = await run({ urls: ['https://example.com/list'] });
+  expect(receipt.nodes.map(({ node }) => node)).toEqual(expect.arrayContaining(['four:11211']));
+  expect(receipt.pages.removed).toBe(3);
+  world.pages.setNodes(NODES);
+  expect(await stored(list())).toBe(0);
+});
+
+test('the journal has the entry before any node is asked, and rows are left to expire', async () => {
+  await fillAll(list());
+  const steps: string[] = [];
+  const record = world.index.record.bind(world.index);
+  world.index.record = async (entry) => {
+    await record(entry);
+    steps.push(`recorded ${JSON.stringify(entry)}`);
+  };
+  const [nodes, remove] = [world.index.nodes.bind(world.index), world.pages.remove.bind(world.pages)];
+  world.index.nodes = () => (steps.push('nodes'), nodes());
+  world.pages.remove = (...args) => (steps.push('removed'), remove(...args));
+  await run({ everything: true, caller: 'ann' });
+  expect(steps).toEqual([
+    `recorded {"id":"id-1","selectors":[{"kind":"everything"}],"caller":"ann","at":${NOON}}`,
+    'nodes',
+    'removed',
+  ]);
+  expect(await allRows(world.index)).toHaveLength(3);
+});
+
+describe('when a node does not answer', () => {
+  test('the others are purged, and the error names it and says that repeating is safe', async () => {
+    const many = Array.from({ length: 40 }, (_, i) => requestFor(world.config, `/p/${i}`));
+    await fillAll(many);
+    const onTwo = many.filter(({ key }) => world.pages.nodeOf(key) === 'two:11211');
+    world.pages.setReachable('two:11211', false);
+    const error: unknown = await run({ everything: true }).catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(PurgeIncompleteError);
+    expect((error as Error).message).toMatch(
+      /id-1 is incomplete: two:11211 \(two:11211 is cut off\) of 3 nodes.*repeat/,
+    );
+    expect((error as PurgeIncompleteError).receipt).toMatchObject({
+      purged: false,
+      pages: { found: 40, removed: 40 - onTwo.length },
+      nodes: [{ node: 'one:11211' }, { node: 'three:11211' }, { node: 'two:11211', error: 'two:11211 is cut off' }],
+    });
+    world.pages.setReachable('two:11211', true);
+    expect(await stored(many)).toBe(onTwo.length);
+    expect(await run({ everything: true })).toMatchObject({ purged: true });
+    expect(await stored(many)).toBe(0);
+  });
+
+  test('it is not asked again by the same purge', async () => {
+    const asked: string[][] = [];
+    const remove = world.pages.remove.bind(world.pages);
+    world.pages.remove = (keys, nodes) => (asked.push([...nodes]), remove(keys, nodes));
+    await fillAll(list());
+    world.pages.setReachable('one:11211', false);
+    await expect(run({ urls: ['https://example.com/list'] })).rejects.toThrow('one:11211');
+    expect(asked.map((nodes) => nodes.includes('one:11211'))).toEqual([true, false]);
+  });
+
+  test('a node that says nothing at all counts as one', async () => {
+    world.pages.remove = () => Promise.resolve([]);
+    await expect(run({ urls: ['https://example.com/'] })).rejects.toThrow('did not answer');
+  });
+});
+
+test('when the index does not answer, the purge fails', async () => {
+  world.index.record = () => Promise.reject(new IndexError('gone'));
+  await expect(run({ everything: true })).rejects.toThrow(IndexError);
+});

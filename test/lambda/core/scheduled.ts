@@ -1,0 +1,51 @@
+import type { PageIndex } from '../../../lambda/core/page-index';
+import type { PageStore } from '../../../lambda/core/page-store';
+
+/** Resolves when a scheduler lets the step go on that the label names. */
+export type Pause = (label: string) => Promise<unknown>;
+
+type Call<A extends unknown[], R> = (...args: A) => Promise<R>;
+
+/** Makes a call whose way there and way back each take as long as the scheduler likes. */
+function far<A extends unknown[], R>(pause: Pause, label: string, call: Call<A, R>): Call<A, R> {
+  return async (...args) => {
+    await pause(`${label} sent`);
+    const result = await call(...args);
+    await pause(`${label} answered`);
+    return result;
+  };
+}
+
+/** A page store that is as far away as the scheduler likes. */
+export function scheduledStore(pause: Pause, store: PageStore): PageStore {
+  return {
+    nodes: store.nodes,
+    nodeOf: (key) => store.nodeOf(key),
+    take: far(pause, 'take', (key, lease) => store.take(key, lease)),
+    get: far(pause, 'get', (key) => store.get(key)),
+    publish: far(pause, 'publish', (token, value, expiresAt) => store.publish(token, value, expiresAt)),
+    release: far(pause, 'release', (token) => store.release(token)),
+    remove: far(pause, 'remove', (keys, nodes) => store.remove(keys, nodes)),
+    close: () => store.close(),
+  };
+}
+
+/** An index that is as far away as the scheduler likes. */
+export function scheduledIndex(pause: Pause, index: PageIndex): PageIndex {
+  return {
+    startFill: far(pause, 'startFill', (page) => index.startFill(page)),
+    registerNode: far(pause, 'registerNode', (node) => index.registerNode(node)),
+    addRows: far(pause, 'addRows', (page) => index.addRows(page)),
+    purgedSince: far(pause, 'purgedSince', (start, page) => index.purgedSince(start, page)),
+    record: far(pause, 'record', (entry) => index.record(entry)),
+    nodes: far(pause, 'nodes', () => index.nodes()),
+    async *select(selector) {
+      await pause('select sent');
+      for await (const rows of index.select(selector)) {
+        await pause('select answered');
+        yield rows;
+      }
+    },
+    close: () => index.close(),
+  };
+}

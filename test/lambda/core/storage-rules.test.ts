@@ -1,0 +1,292 @@
+import { parseSiteConfig, type SiteConfigInput } from '../../../lib/site/site-config';
+import type { CanonicalRequest } from '../../../lib/site/canonical-request';
+import type { HeaderPair } from '../../../lambda/core/page';
+import { decideStorage } from '../../../lambda/core/storage-rules';
+import { STORAGE_REASONS } from '../../../lambda/core/reasons';
+
+const NOW = Date.UTC(2026, 2, 1, 12, 0, 0);
+const AT = (seconds: number) => new Date(NOW + seconds * 1000).toUTCString();
+const REQUEST: CanonicalRequest = {
+  scheme: 'https',
+  host: 'example.com',
+  path: '/news',
+  query: 'page=2',
+  variants: {},
+  key: 'k',
+};
+
+interface Asked {
+  status?: number;
+  headers?: HeaderPair[];
+  body?: string;
+  site?: Partial<SiteConfigInput>;
+  request?: Partial<CanonicalRequest>;
+}
+
+function decide({ status = 200, headers = [], body = 'page', site = {}, request = {} }: Asked): number | string {
+  const config = parseSiteConfig({ site: 'test', ...site });
+  const decision = decideStorage({ ...REQUEST, ...request }, { status, headers, body: Buffer.from(body) }, config, NOW);
+  return decision.store ? decision.ttlSeconds : decision.reason;
+}
+
+const cc = (value: string): HeaderPair => ['Cache-Control', value];
+const cdn = (value: string): HeaderPair => ['CDN-Cache-Control', value];
+
+describe('lifetimes', () => {
+  test.each<[string, HeaderPair[], number | string]>([
+    ['the site default where the origin says nothing', [], 60],
+    ['max-age', [cc('max-age=100')], 100],
+    ['s-maxage before max-age', [cc('max-age=100, s-maxage=20')], 20],
+    ['s-maxage before Expires', [['Expires', AT(5)], cc('s-maxage=20')], 20],
+    ['max-age before an Expires in the past', [['Expires', '0'], cc('max-age=100')], 100],
+    ['a quoted argument', [cc('max-age="100"')], 100],
+    ['directives in any case', [cc('Public, Max-Age=100')], 100],
+    ['several lines as one', [cc('public'), cc('max-age=100')], 100],
+    ['a directive that is repeated alike', [cc('max-age=100'), cc('max-age=100')], 100],
+    ['no more than the longest time', [cc('max-age=99999999')], 86_400],
+    ['no more than the longest time for a number beyond all numbers', [cc(`max-age=${'9'.repeat(400)}`)], 86_400],
+    [
+      'proxy-revalidate and must-revalidate, since nothing stale is served',
+      [cc('max-age=9, proxy-revalidate, must-revalidate')],
+      9,
+    ],
+    ['immutable as what it is: no lifetime', [cc('immutable')], 60],
+    [
+      'stale-while-revalidate as what it is: no lifetime',
+      [cc('max-age=10, stale-while-revalidate=1000, stale-if-error=1000')],
+      10,
+    ],
+    [
+      'Expires less Date',
+      [
+        ['Date', AT(0)],
+        ['Expires', AT(30)],
+      ],
+      30,
+    ],
+    ['Expires less now where there is no Date', [['Expires', AT(30)]], 30],
+    ['Expires in the form of RFC 850', [['Expires', 'Sunday, 01-Mar-26 12:00:40 GMT']], 40],
+    ['Expires in the form of asctime', [['Expires', 'Sun Mar  1 12:00:50 2026']], 50],
+    ['the age of Age', [cc('max-age=100'), ['Age', '40']], 60],
+    ['the first member of a list of ages', [cc('max-age=100'), ['Age', '40, 70']], 60],
+    ['no age where Age is no number', [cc('max-age=100'), ['Age', '-40']], 100],
+    ['the age of Date', [cc('max-age=100'), ['Date', AT(-30)]], 70],
+    ['the greater of both ages', [cc('max-age=100'), ['Date', AT(-30)], ['Age', '10']], 70],
+    ['no age for a Date in the future', [cc('max-age=100'), ['Date', AT(30)]], 100],
+    ['Last-Modified as no lifetime', [['Last-Modified', AT(-1_000_000)]], 60],
+    ['max-age=0 as expired', [cc('max-age=0')], 'expired'],
+    ['s-maxage=0 as expired', [cc('s-maxage=0, max-age=100')], 'expired'],
+    ['an age beyond the lifetime as expired', [cc('max-age=100'), ['Age', '100']], 'expired'],
+    ['Expires: 0 as expired', [['Expires', '0']], 'expired'],
+    ['Expires: 3000, which is not the year 3000, as expired', [['Expires', '3000']], 'expired'],
+    ['an empty Expires as expired', [['Expires', '']], 'expired'],
+    [
+      'two different Expires as expired',
+      [
+        ['Expires', AT(30)],
+        ['Expires', AT(60)],
+      ],
+      'expired',
+    ],
+    ['max-age without a number as expired', [cc('max-age=')], 'expired'],
+    ['max-age without an argument as expired', [cc('max-age')], 'expired'],
+    ['max-age=1e9 as expired', [cc('max-age=1e9')], 'expired'],
+    ['max-age=-1 as expired', [cc('max-age=-1')], 'expired'],
+    ['max-age that contradicts itself as expired', [cc('max-age=100, max-age=5')], 'expired'],
+    ['semicolons for commas as expired', [cc('max-age=100; public')], 'expired'],
+  ])('take %s', (_, headers, expected) => {
+    expect(decide({ headers })).toBe(expected);
+  });
+
+  test('of a route count where the origin says nothing, the longest path first, on whole segments', () => {
+    const routes = [
+      { path: '/', ttl: 10 },
+      { path: '/news', ttl: 20 },
+      { path: '/news/old', ttl: 30 },
+    ];
+    const at = (path: string, headers: HeaderPair[] = []) =>
+      decide({ headers, request: { path }, site: { storage: { routes } } });
+    expect([at('/x'), at('/news'), at('/news/old/1'), at('/news/older'), at('/newsletter')]).toEqual([
+      10, 20, 30, 20, 10,
+    ]);
+    expect(at('/news', [cc('max-age=5')])).toBe(5);
+  });
+
+  test('of zero by the site store nothing that the origin says nothing about', () => {
+    expect(decide({ site: { storage: { defaultTtl: 0 } } })).toBe('no-lifetime');
+    expect(decide({ site: { storage: { routes: [{ path: '/news', ttl: 0 }] } } })).toBe('no-lifetime');
+  });
+});
+
+describe('a response is not stored', () => {
+  test.each<[string, HeaderPair[], string]>([
+    ['with Set-Cookie, however public', [['set-cookie', 'a=b'], cc('public, max-age=100')], 'set-cookie'],
+    ['with Set-Cookie, also when CDN-Cache-Control says so', [['SET-COOKIE', ''], cdn('max-age=100')], 'set-cookie'],
+    ['when private', [cc('private, max-age=100')], 'private'],
+    ['when Private', [cc('Private')], 'private'],
+    ['when private for a field', [cc('private="x-user", max-age=100')], 'private'],
+    ['when private in a second line', [cc('max-age=100'), cc('private')], 'private'],
+    ['when private before a semicolon', [cc('private; max-age=100')], 'private'],
+    ['when no-store', [cc('no-store')], 'no-store'],
+    ['when no-store although it must be understood', [cc('must-understand, no-store, max-age=100')], 'no-store'],
+    ['when no-cache', [cc('no-cache, s-maxage=100')], 'no-cache'],
+    ['when NO-CACHE for a field', [cc('NO-CACHE="Set-Cookie", max-age=100')], 'no-cache'],
+    ['when Pragma says no-cache and nothing else does', [['Pragma', 'No-Cache']], 'no-cache'],
+    ['when it varies by anything', [['Vary', '*']], 'vary'],
+    ['when it varies by anything in a list', [['Vary', 'Accept-Encoding, *']], 'vary'],
+    ['when it varies by a header outside the key', [['Vary', 'Accept-Language']], 'vary'],
+    [
+      'when it varies so in a second line',
+      [
+        ['Vary', 'Cookie'],
+        ['Vary', 'User-Agent'],
+      ],
+      'vary',
+    ],
+    ['when its body is shorter than announced', [['Content-Length', '5']], 'truncated'],
+    ['when its body is longer than announced', [['Content-Length', '3']], 'truncated'],
+  ])('%s', (_, headers, expected) => {
+    expect(decide({ headers })).toBe(expected);
+  });
+
+  test.each([
+    100,
+    101,
+    199,
+    204,
+    205,
+    206,
+    303,
+    304,
+    400,
+    401,
+    403,
+    404,
+    410,
+    429,
+    451,
+    500,
+    501,
+    502,
+    503,
+    504,
+    599,
+    0,
+    NaN,
+  ])('with status %d, whatever its lifetime', (status) => {
+    expect(decide({ status, headers: [cc('public, max-age=100')] })).toBe('status');
+  });
+});
+
+describe('a response is stored', () => {
+  test.each([200, 203, 300, 301, 302, 307, 308])('with status %d and a lifetime', (status) => {
+    expect(decide({ status, headers: [cc('max-age=100'), ['Location', '/other']] })).toBe(100);
+  });
+
+  test('with a Pragma beside a Cache-Control', () => {
+    expect(decide({ headers: [['Pragma', 'no-cache'], cc('max-age=100')] })).toBe(100);
+  });
+
+  test('when it varies only by what the key and eligibility cover', () => {
+    const site: Partial<SiteConfigInput> = {
+      key: { variants: [{ name: 'device', source: 'header', field: 'X-Device', values: ['desktop', 'phone'] }] },
+      storage: { ignoredVary: ['User-Agent'] },
+    };
+    const vary = 'accept-encoding, Cookie, Origin, x-device, USER-AGENT, RSC';
+    expect(decide({ headers: [['Vary', vary]], site })).toBe(60);
+    expect(decide({ headers: [['Vary', 'X-Device']] })).toBe('vary');
+  });
+
+  test('does not vary by a header whose name is a variant cookie', () => {
+    const variants = [{ name: 'theme', source: 'cookie' as const, field: 'theme', values: ['light', 'dark'] }];
+    expect(decide({ headers: [['Vary', 'theme']], site: { key: { variants } } })).toBe('vary');
+  });
+
+  test('with the length that it announces', () => {
+    expect(decide({ headers: [['Content-Length', '4']] })).toBe(60);
+  });
+});
+
+describe('without a lifetime of its own', () => {
+  test.each<[number, number | string]>([
+    [200, 60],
+    [203, 'no-lifetime'],
+    [300, 'no-lifetime'],
+    [301, 'no-lifetime'],
+    [308, 'no-lifetime'],
+    [302, 'status'],
+    [307, 'status'],
+  ])('a %d gets %s', (status, expected) => {
+    expect(decide({ status, headers: [['Location', '/other']] })).toBe(expected);
+  });
+
+  test('a 301 gets that of its route, a 302 nothing', () => {
+    const storage = { routes: [{ path: '/news', ttl: 20 }] };
+    expect(decide({ status: 301, site: { storage } })).toBe(20);
+    expect(decide({ status: 302, site: { storage } })).toBe('status');
+  });
+});
+
+describe('CDN-Cache-Control', () => {
+  test.each<[string, HeaderPair[], number | string]>([
+    ['counts before Cache-Control', [cdn('max-age=9'), cc('private, no-store')], 9],
+    ['counts before Expires and Pragma', [cdn('max-age=9'), ['Expires', '0'], ['Pragma', 'no-cache']], 9],
+    ['may forbid what Cache-Control allows', [cdn('no-store'), cc('max-age=100')], 'no-store'],
+    ['leaves the lifetime to the site where it has none', [cdn('public'), cc('max-age=100')], 60],
+    ['may stand in several lines', [cdn('public'), cdn('max-age=9;beta')], 9],
+    ['lets the last of a repeated member count', [cdn('max-age=1, max-age=9')], 9],
+    ['is ignored when empty', [cdn(''), cc('max-age=100')], 100],
+    ['is ignored when it is no dictionary', [cdn('max-age=9,'), cc('max-age=100')], 100],
+    ['is ignored in upper case', [cdn('Max-Age=9'), cc('max-age=100')], 100],
+    ['forbids also in upper case', [cdn('No-Store'), cc('max-age=100')], 'no-store'],
+    ['forbids also when it is no dictionary', [cdn('private;; max-age=9'), cc('max-age=100')], 'private'],
+    ['with a max-age that is no whole number stores nothing', [cdn('max-age=9.5'), cc('max-age=100')], 'expired'],
+    ['may hold members of every kind', [cdn('a="x, no", b=(1 tok;q=0.5 "s"), c=:AQ==:, d=?0, e=@1, max-age=9')], 9],
+  ])('%s', (_, headers, expected) => {
+    expect(decide({ headers })).toBe(expected);
+  });
+});
+
+describe('a redirect of a page to its own key', () => {
+  const to = (location: string, site: Partial<SiteConfigInput> = {}, scheme: 'http' | 'https' = 'https') =>
+    decide({ status: 301, headers: [['Location', location], cc('max-age=100')], site, request: { scheme } });
+
+  test.each([
+    'https://example.com/news?page=2',
+    '/news?page=2',
+    '?page=2',
+    '//EXAMPLE.com/news?page=2#top',
+    '',
+    'https://example.com:443/n%65ws?page=2',
+    '/x/../news?page=2&utm_source=mail',
+    'https://example.com:8443/news?page=2',
+  ])('by %j is not stored', (location) => {
+    expect(to(location)).toBe('self-redirect');
+  });
+
+  test.each([
+    'http://example.com/news?page=2',
+    'https://www.example.com/news?page=2',
+    '/news/?page=2',
+    '/news',
+    '/news?page=3',
+    'mailto:a@b.c',
+  ])('is not meant by %j', (location) => {
+    expect(to(location)).toBe(100);
+  });
+
+  test('is one to the other scheme where both share a page', () => {
+    expect(to('https://example.com/news?page=2', {}, 'http')).toBe(100);
+    expect(to('http://example.com/news?page=2', { key: { scheme: 'same' } })).toBe('self-redirect');
+  });
+
+  test('is looked for in every Location, of which none may be garbage', () => {
+    const headers: HeaderPair[] = [['Location', '/other'], ['Location', '/news?page=2'], cc('max-age=100')];
+    expect(decide({ status: 301, headers })).toBe('self-redirect');
+    expect(to('https://:x/')).toBe('bad-header');
+  });
+});
+
+test('every reason is kebab case, fit for Cache-Status', () => {
+  expect(Object.keys(STORAGE_REASONS).filter((reason) => !/^[a-z]+(-[a-z]+)*$/.test(reason))).toEqual([]);
+});
