@@ -28,6 +28,8 @@ export async function startDynamoStandIn(): Promise<DynamoStandIn> {
 
 /** A client of the stand-in, which takes any credentials. */
 export function standInClient(endpoint: string): DynamoDBClient {
+  // Which Node the functions run on is Lambda's matter.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   return new DynamoDBClient({
     endpoint,
     region: 'local',

@@ -90,6 +90,8 @@ export async function startSite(options: StartSiteOptions): Promise<LocalSite> {
       NMS_ORIGIN_HOST_HEADER: originHostHeader,
       NMS_WRITER: writerAddress,
       AWS_REGION: 'local',
+      // The functions run on Lambda's own Node.
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
       AWS_ACCESS_KEY_ID: 'local',
       AWS_SECRET_ACCESS_KEY: 'local',
     };

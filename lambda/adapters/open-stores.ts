@@ -9,6 +9,9 @@ export interface Stores {
   readonly index: DynamoPageIndex;
 }
 
+// Clocks differ: a row that went before its page would hide it from purges.
+const ROW_MARGIN = 3600;
+
 /** Makes the clients of a site's Memcached nodes and table. Nothing is connected before it is needed. */
 export function openStores(
   { site, table, dynamodbEndpoint }: Pick<Environment, 'site' | 'table' | 'dynamodbEndpoint'>,
@@ -17,6 +20,6 @@ export function openStores(
   const client = new DynamoDBClient(dynamodbEndpoint === undefined ? {} : { endpoint: dynamodbEndpoint });
   return {
     pages: new MemcachedPageStore({ nodes }),
-    index: new DynamoPageIndex({ client, tableName: table, site: site.site, rowLife: site.storage.maxTtl }),
+    index: new DynamoPageIndex({ client, tableName: table, site: site.site, rowLife: site.storage.maxTtl + ROW_MARGIN }),
   };
 }

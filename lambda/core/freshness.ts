@@ -22,9 +22,9 @@ export function freshnessLeft(response: PageResponse, directives: CacheDirective
   if (told.length === 0 && expires.length === 0) {
     return undefined;
   }
-  const seconds = told.map((name) => deltaSeconds(directives.values.get(name) ?? []));
+  const seconds = told.map((name) => deltaSeconds(directives.values.get(name) ?? []) ?? 0);
   const until = only(expires, parseHttpDate);
-  if (told.length === 0 ? until === undefined : seconds.includes(undefined)) {
+  if (told.length === 0 && until === undefined) {
     return 0;
   }
   const now = Math.floor(nowMs / 1000) * 1000;

@@ -50,7 +50,7 @@ export async function purge(request: PurgeRequest, { pages, index, config, now, 
     nodes: deletions.results(),
     durationMs: now() - startedAt,
   };
-  if (!receipt.id) {
+  if (!receipt.purged) {
     throw new PurgeIncompleteError(receipt);
   }
   return receipt;

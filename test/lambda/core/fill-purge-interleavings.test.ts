@@ -12,11 +12,13 @@ import { type Pause, scheduledIndex, scheduledStore } from './scheduled';
 interface Scene {
   readonly s: fc.Scheduler;
   readonly selection: { urls: string[] } | { everything: true };
-  /** For each visitor, which of two writers it comes to. */
+  /** For each visitor who comes at any time, which of two writers it comes to. */
   readonly visitors: readonly (0 | 1)[];
+  /** The same for those who come when the purge is acknowledged. */
+  readonly lateVisitors: readonly (0 | 1)[];
   /** A step that the first to come to it takes only after the purge. */
   readonly stalled: string;
-  /** Whether the content changes only when somebody came to that step. Chance alone would seldom bring both about. */
+  /** Whether the content changes only when somebody came to that step: chance alone would seldom bring both about. */
   readonly aimed: boolean;
 }
 
@@ -35,7 +37,8 @@ const scenes = fc.record<Scene>({
     { urls: ['https://example.com/list?page=2'] },
     { everything: true as const },
   ),
-  visitors: fc.array(fc.constantFrom(0 as const, 1 as const), { minLength: 2, maxLength: 4 }),
+  visitors: fc.array(fc.constantFrom(0, 1), { minLength: 1, maxLength: 3 }),
+  lateVisitors: fc.array(fc.constantFrom(0, 1), { maxLength: 2 }),
   stalled: fc.constantFrom('none', 'rendered', ...STEPS),
   aimed: fc.boolean(),
 });
@@ -45,7 +48,8 @@ const scenes = fc.record<Scene>({
  *
  * @returns what visitors who came after the purge was acknowledged got, and what lies in the store in the end.
  */
-async function play({ s, selection, visitors, stalled, aimed }: Scene, breakGuard?: Breakage): Promise<string[]> {
+async function play(scene: Scene, breakGuard?: Breakage): Promise<string[]> {
+  const { s, selection, visitors, lateVisitors, stalled, aimed } = scene;
   const world = makeWorld({ limits: { fillDeadline: 1 } });
   let content = 'old';
   let acknowledged = false;
@@ -76,8 +80,8 @@ async function play({ s, selection, visitors, stalled, aimed }: Scene, breakGuar
     const page = answer?.kind === 'page' ? answer.response : found;
     return late && page !== undefined ? [page.body.toString()] : [];
   };
-  const change = async (allVisits: Promise<unknown>) => {
-    await (aimed ? Promise.race([stall.promise, allVisits]) : undefined);
+  const change = async (visitsEnd: Promise<unknown>) => {
+    await (aimed ? Promise.race([stall.promise, visitsEnd]) : undefined);
     await pause('content changes');
     content = 'new';
     await purge(parsePurgeRequest(world.config, selection), { ...world, ...far, newId: () => 'purge' });
@@ -85,10 +89,11 @@ async function play({ s, selection, visitors, stalled, aimed }: Scene, breakGuar
     purged.give();
   };
   const visits = Promise.all(visitors.map(visit));
-  await s.waitFor(Promise.all([visits, change(visits)]));
-  const seen = await visits;
+  const lateVisits = purged.promise.then(() => Promise.all(lateVisitors.map(visit)));
+  const seen = Promise.all([visits, lateVisits]);
+  await s.waitFor(Promise.all([seen, change(visits)]));
   const left = decodePage((await world.pages.get(request.key)) ?? Buffer.alloc(0));
-  return [...seen.flat(), ...(left ? [left.body.toString()] : [])];
+  return [...(await seen).flat(2), ...(left ? [left.body.toString()] : [])];
 }
 
 function signal() {

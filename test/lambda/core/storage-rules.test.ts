@@ -39,6 +39,7 @@ describe('lifetimes', () => {
     ['s-maxage before max-age', [cc('max-age=100, s-maxage=20')], 20],
     ['s-maxage before Expires', [['Expires', AT(5)], cc('s-maxage=20')], 20],
     ['max-age before an Expires in the past', [['Expires', '0'], cc('max-age=100')], 100],
+    ['s-maxage before a max-age that cannot be read', [cc('s-maxage=20, max-age=x')], 20],
     ['a quoted argument', [cc('max-age="100"')], 100],
     ['directives in any case', [cc('Public, Max-Age=100')], 100],
     ['several lines as one', [cc('public'), cc('max-age=100')], 100],

@@ -1,0 +1,121 @@
+// What a machine needs before anything else runs. Node's own modules only: nothing else is there yet.
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+
+// The file by which a package is known to be there.
+const SYSTEM_PACKAGES = {
+  nginx: 'nginx',
+  memcached: 'memcached',
+  'libnginx-mod-http-ndk': '/usr/lib/nginx/modules/ndk_http_module.so',
+  'libnginx-mod-http-set-misc': '/usr/lib/nginx/modules/ngx_http_set_misc_module.so',
+  'libnginx-mod-http-srcache-filter': '/usr/lib/nginx/modules/ngx_http_srcache_filter_module.so',
+  'libnginx-mod-http-js': '/usr/lib/nginx/modules/ngx_http_js_module.so',
+};
+
+/** Something that the reader can put right. It is shown as one line. */
+export class SetupError extends Error {}
+
+/** Runs a script's work; a failure becomes one clear line and exit code 1. */
+export async function runScript(work) {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}
+
+/** Installs what is missing: system packages by apt, then node modules. Takes no time when nothing is. */
+export function setUp() {
+  checkNode();
+  // A user's nginx is often found by root alone.
+  process.env.PATH = `${process.env.PATH}${delimiter}/usr/sbin`;
+  installSystemPackages();
+  installNodeModules();
+}
+
+function checkNode() {
+  const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const [wanted, have] = [engines.node.replace('>=', ''), process.versions.node].map((v) => v.split('.').map(Number));
+  if (have[0] < wanted[0] || (have[0] === wanted[0] && have[1] < (wanted[1] ?? 0))) {
+    throw new SetupError(
+      `Node ${engines.node} is needed, this is ${process.versions.node}: install a newer one from nodejs.org or with nvm`,
+    );
+  }
+}
+
+function installSystemPackages() {
+  const missing = Object.entries(SYSTEM_PACKAGES)
+    .filter(([, file]) => !isThere(file))
+    .map(([name]) => name);
+  if (missing.length === 0) return;
+  const install = `apt-get install --yes --no-install-recommends ${missing.join(' ')}`;
+  if (!isThere('apt-get')) {
+    throw new SetupError(
+      `missing: ${missing.join(', ')}, which are Debian's names; there is no apt-get here: install them in your system's way`,
+    );
+  }
+  if (process.getuid() !== 0) {
+    throw new SetupError(
+      `missing system packages, and only root may install them; run: sudo apt-get update && sudo ${install}`,
+    );
+  }
+  console.log(`installing system packages: ${missing.join(', ')}`);
+  withoutServices(() => {
+    if (run(install, { quiet: true }) !== 0) {
+      // The list of packages may be old, or not there yet.
+      run('apt-get update', { quiet: true });
+      if (run(install) !== 0)
+        throw new SetupError(`could not install ${missing.join(', ')}; see above, then run: ${install}`);
+    }
+  });
+}
+
+// Debian starts what it installs: an nginx on port 80 that nobody asked for. policy-rc.d is how one says no.
+function withoutServices(work) {
+  const policy = '/usr/sbin/policy-rc.d';
+  const ours = !existsSync(policy);
+  if (ours) writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  try {
+    work();
+  } finally {
+    if (ours) rmSync(policy);
+  }
+}
+
+function installNodeModules() {
+  const installed = join(root, 'node_modules', '.package-lock.json');
+  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs) return;
+  console.log('installing node modules (npm ci)');
+  if (run('npm ci --no-audit --no-fund --loglevel=error') !== 0) {
+    throw new SetupError('npm ci failed; see above');
+  }
+}
+
+function run(command, { quiet = false } = {}) {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  return spawnSync('sh', ['-c', command], {
+    cwd: root,
+    env,
+    stdio: ['ignore', quiet ? 'ignore' : 'inherit', quiet ? 'ignore' : 'inherit'],
+  }).status;
+}
+
+function isThere(file) {
+  const candidates = file.startsWith('/')
+    ? [file]
+    : process.env.PATH.split(delimiter).map((directory) => join(directory, file));
+  return candidates.some((path) => {
+    try {
+      accessSync(path, constants.R_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
