@@ -2,6 +2,7 @@ import type { CanonicalRequest } from '../../lib/site/canonical-request';
 import { type Claimed, claimPage } from './claim';
 import { type Budget, type FillAnswer, type FillTools, type View, waitByTimer } from './fill-tools';
 import { judge, type Verdict } from './judge';
+import { PageTooLargeError } from './page-too-large';
 import { leavePassMarker, type Publish, storePage } from './publish';
 import type { FillReason, Reason } from './reasons';
 import { runView } from './run-view';
@@ -52,7 +53,10 @@ async function render(
   startedAt: number,
 ): Promise<Rendered> {
   const rendering = await runView(view, request, Math.max(budget.remainingMs, 0), tools.wait ?? waitByTimer);
-  return rendering.kind === 'failed' ? rendering : judge(request, rendering.response, tools.config, startedAt);
+  if (rendering.kind === 'rendered') {
+    return judge(request, rendering.response, tools.config, startedAt);
+  }
+  return rendering.cause instanceof PageTooLargeError ? { kind: 'unstorable', reason: 'too-large' } : rendering;
 }
 
 /** The answer where nothing is stored, because of the verdict or, where that allows it, for another reason. */

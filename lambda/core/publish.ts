@@ -30,6 +30,7 @@ export async function storePage(
     return { outcome: 'expired' };
   }
   try {
+    await index.addRows(request);
     if (await index.purgedSince(start, request)) {
       return { outcome: 'purged' };
     }

@@ -3,6 +3,7 @@ import { cachePage } from '../../../lambda/core/cache-page';
 import { decodePage, encodePage, encodePassMarker, kindOfValue } from '../../../lambda/core/page-format';
 import type { PageResponse } from '../../../lambda/core/page';
 import { IndexError } from '../../../lambda/core/page-index';
+import { PageTooLargeError } from '../../../lambda/core/page-too-large';
 import { StoreError } from '../../../lambda/core/page-store';
 import { allRows, countingView, makeWorld, NOON, requestFor, textPage, type World } from './page-cache-world';
 
@@ -89,6 +90,12 @@ describe('a response that may not be stored', () => {
       expect((await stored())?.toString()).toBe(`pass ${reason}`);
     },
   );
+
+  test('because the view found it too large to read is passed with a marker', async () => {
+    const view = () => Promise.reject(new PageTooLargeError(1024));
+    expect(await cachePage(view, world)(request)).toEqual({ kind: 'pass', reason: 'too-large' });
+    expect((await stored())?.toString()).toBe('pass too-large');
+  });
 
   test('is passed also when the marker cannot be left', async () => {
     world.pages.publish = fails(new StoreError('gone'));
