@@ -1,0 +1,135 @@
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { Token } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+
+/** Which Host header the origin gets. */
+export enum OriginHost {
+  /** The visitor's: for applications that serve the site's own hosts. */
+  VISITOR = 'visitor',
+  /** The origin's own name: for API Gateway, function URLs and others that know themselves only. */
+  ORIGIN = 'origin',
+}
+
+/** How nginx and the writer reach an origin. */
+export interface OriginBinding {
+  /** `http://host:port` or `https://host:port`, without a path. */
+  readonly url: string;
+  /**
+   * Which Host header the origin gets.
+   * @default OriginHost.VISITOR
+   */
+  readonly hostHeader?: OriginHost;
+  /**
+   * What has to let the tasks in.
+   * @default - nothing: the origin is reached over the internet, or lets them in by itself
+   */
+  readonly connectable?: ec2.IConnectable;
+  /**
+   * The port at which the tasks are let in; needed with `connectable`.
+   * @default - no port
+   */
+  readonly port?: ec2.Port;
+}
+
+/** Options for every origin. */
+export interface OriginOptions {
+  /**
+   * Which Host header the origin gets.
+   * @default OriginHost.VISITOR
+   */
+  readonly hostHeader?: OriginHost;
+}
+
+/** Options for an origin behind a load balancer. */
+export interface LoadBalancerOriginOptions extends OriginOptions {
+  /**
+   * Whether the load balancer is spoken to over TLS; its certificate must then be valid for its own DNS name.
+   * @default false
+   */
+  readonly https?: boolean;
+  /**
+   * The listener's port.
+   * @default - 443 over TLS, else 80
+   */
+  readonly port?: number;
+}
+
+/** Options for an origin that is an ECS service. */
+export interface ServiceOriginOptions extends OriginOptions {
+  /** The port that the application listens on. */
+  readonly port: number;
+}
+
+/**
+ * The application that renders the pages.
+ *
+ * - `Origin.loadBalancer(alb)`: behind a load balancer of the same VPC.
+ * - `Origin.service(service, { port: 8000 })`: an ECS service, found by its Cloud Map name.
+ * - `Origin.http('https://app.example.com')`: anywhere.
+ *
+ * Others can be written by extending this class.
+ */
+export abstract class Origin {
+  /** An application behind a load balancer that the tasks can reach. */
+  public static loadBalancer(
+    loadBalancer: elbv2.IApplicationLoadBalancer,
+    options: LoadBalancerOriginOptions = {},
+  ): Origin {
+    const port = options.port ?? (options.https ? 443 : 80);
+    return new BoundOrigin(() => ({
+      url: `${options.https ? 'https' : 'http'}://${loadBalancer.loadBalancerDnsName}:${port}`,
+      hostHeader: options.hostHeader,
+      connectable: loadBalancer,
+      port: ec2.Port.tcp(port),
+    }));
+  }
+
+  /**
+   * An ECS service. One without a Cloud Map name gets one in its cluster's default namespace.
+   */
+  public static service(service: ecs.BaseService, options: ServiceOriginOptions): Origin {
+    return new BoundOrigin(() => {
+      if (service.cloudMapService === undefined && service.cluster.defaultCloudMapNamespace === undefined) {
+        throw new Error(
+          `Origin.service: ${service.node.path} has no name that nginx could find it by: call addDefaultCloudMapNamespace() on its cluster`,
+        );
+      }
+      const { serviceName, namespace } = service.cloudMapService ?? service.enableCloudMap({});
+      return {
+        url: `http://${serviceName}.${namespace.namespaceName}:${options.port}`,
+        hostHeader: options.hostHeader,
+        connectable: service,
+        port: ec2.Port.tcp(options.port),
+      };
+    });
+  }
+
+  /**
+   * An application at a URL.
+   *
+   * @param url `http://host`, `https://host`, perhaps with a port; without a path.
+   */
+  public static http(url: string, options: OriginOptions = {}): Origin {
+    if (!Token.isUnresolved(url) && !/^https?:\/\/[A-Za-z0-9.-]+(:\d{1,5})?\/?$/.test(url)) {
+      throw new Error(
+        `Origin.http: must be http://host or https://host, perhaps with a port, without a path, got: '${url}'`,
+      );
+    }
+    return new BoundOrigin(() => ({ url: url.replace(/\/$/, ''), hostHeader: options.hostHeader }));
+  }
+
+  /** Called once by the site, which then lets its tasks reach the origin. */
+  public abstract bind(scope: Construct): OriginBinding;
+}
+
+class BoundOrigin extends Origin {
+  public constructor(private readonly makeBinding: () => OriginBinding) {
+    super();
+  }
+
+  public bind(_scope: Construct): OriginBinding {
+    return this.makeBinding();
+  }
+}

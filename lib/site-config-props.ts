@@ -1,0 +1,39 @@
+import type { NginxMemcacheSiteProps } from './nginx-memcache-site';
+import { parseSiteConfig, type SiteConfig, SiteConfigError } from './site/site-config';
+
+/**
+ * The site's document that a construct's props describe. What is not given keeps the document's own default.
+ *
+ * @throws Error naming every field that breaks a rule.
+ */
+export function siteConfigFromProps(path: string, site: string, props: NginxMemcacheSiteProps): SiteConfig {
+  const document = {
+    site,
+    mode: props.enabled === false ? 'off' : props.observeOnly ? 'observe' : 'on',
+    hosts: props.hosts,
+    key: {
+      version: props.keyVersion,
+      scheme: props.schemePolicy,
+      query: props.queryPolicy?._render(),
+      variants: props.variants?.map((variant) => variant._render()),
+    },
+    eligibility: {
+      harmlessCookies: props.harmlessCookies,
+      bypassPaths: props.bypassPaths,
+      bypassHosts: props.bypassHosts,
+    },
+    storage: {
+      defaultTtl: props.defaultTtl?.toSeconds(),
+      maxTtl: props.maxTtl?.toSeconds(),
+      routes: props.routes?.map(({ path, ttl }) => ({ path, ttl: ttl.toSeconds() })),
+      ignoredVary: props.ignoredVary,
+    },
+    fill: { headers: props.fillHeaders },
+    limits: { pageSize: props.maxPageSize?.toBytes() },
+  };
+  try {
+    return parseSiteConfig(document);
+  } catch (error) {
+    throw error instanceof SiteConfigError ? new Error(`${path}: ${error.message}`) : error;
+  }
+}
