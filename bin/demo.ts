@@ -1,10 +1,10 @@
-import { App, CfnOutput, Stack } from 'aws-cdk-lib';
+import { App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as targets from 'aws-cdk-lib/aws-elasticloadbalancingv2-targets';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { Duration } from 'aws-cdk-lib';
-import { NginxMemcacheSite, Origin, PageVariant } from '../lib';
+// By its file: for a directory the compiled index.js, perhaps an old one, would come before index.ts.
+import { NginxMemcacheSite, Origin, PageVariant } from '../lib/index';
 
 /*
  * What `cdk deploy` deploys from a clone: a site in front of a small application, a Lambda function behind an internal
@@ -31,7 +31,7 @@ const application = new lambda.Function(stack, 'Application', {
   architecture: lambda.Architecture.ARM_64,
   handler: 'index.handler',
   code: lambda.Code.fromInline(`
-exports.handler = async ({ path, queryStringParameters }) => ({
+exports.handler = async () => ({
   statusCode: 200,
   headers: { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'public, max-age=300' },
   body: '<!doctype html><title>Demo</title><p>rendered at ' + new Date().toISOString() + '</p>',

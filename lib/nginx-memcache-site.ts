@@ -31,8 +31,9 @@ export interface NginxMemcacheSiteProps {
   readonly origin: Origin;
 
   /**
-   * The VPC of everything.
-   * @default - a new one over two availability zones, with public and isolated subnets and no NAT gateway
+   * The VPC of everything. One without private subnets needs isolated ones and a gateway endpoint for DynamoDB, by which
+   * the functions reach the index.
+   * @default - the cluster's; without a cluster a new one over two availability zones, with public and isolated subnets and no NAT gateway
    */
   readonly vpc?: ec2.IVpc;
   /**
@@ -191,7 +192,7 @@ export class NginxMemcacheSite extends Construct {
 
     const siteDocument = JSON.stringify(siteConfig, undefined, 2);
 
-    this.vpc = props.vpc ?? this.createVpc();
+    this.vpc = props.vpc ?? props.cluster?.vpc ?? this.createVpc();
     this.pageIndex = new PageIndex(this, 'PageIndex');
     const cache = this.createCache(props, siteConfig);
     this.cacheConnections = cache.connections;
@@ -242,8 +243,10 @@ export class NginxMemcacheSite extends Construct {
     ) {
       throw new Error(`${this.node.path}: desiredCount must be a whole number of at least 1, got: ${desiredCount}`);
     }
-    if (cluster !== undefined && cluster.vpc !== vpc) {
-      throw new Error(`${this.node.path}: cluster must be in the site's VPC: give 'vpc: cluster.vpc' with it`);
+    if (vpc !== undefined && cluster !== undefined && cluster.vpc.vpcId !== vpc.vpcId) {
+      throw new Error(
+        `${this.node.path}: vpc and cluster contradict each other: the cluster is in ${cluster.vpc.node.path}; leave vpc out, or give a cluster in ${vpc.node.path}`,
+      );
     }
   }
 

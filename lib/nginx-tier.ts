@@ -8,7 +8,7 @@ import type { Fill } from './fill';
 import { OriginHost, type OriginBinding } from './origin';
 import type { PageCacheBinding } from './page-cache';
 import type { PageIndex } from './page-index';
-import { stageAssets } from './staged-assets';
+import { withStagedAssets } from './staged-assets';
 
 /** What a site tells its nginx tier. */
 export interface NginxTierProps {
@@ -43,12 +43,18 @@ export class NginxTier extends Construct {
     this.service = this.createService(props);
     props.cache.connections.allowDefaultPortFrom(this.service, 'nginx and the writer');
     props.pageIndex.grantUse(this.taskDefinition.taskRole);
-    if (props.origin.connectable !== undefined && props.origin.port !== undefined) {
-      props.origin.connectable.connections.allowFrom(
-        this.service,
-        props.origin.port,
-        'nginx tasks: renderings, and requests past the cache',
-      );
+    this.letInto(props.origin);
+  }
+
+  private letInto({ connectable, port }: OriginBinding): void {
+    if (connectable === undefined || port === undefined) {
+      return;
+    }
+    for (const origin of connectable.connections.securityGroups) {
+      for (const tasks of this.service.connections.securityGroups) {
+        // A remote rule lies in the site's stack: an origin in another one must not depend on it.
+        origin.addIngressRule(tasks, port, 'nginx tasks: renderings, and requests past the cache', true);
+      }
     }
   }
 
@@ -69,9 +75,11 @@ export class NginxTier extends Construct {
         operatingSystemFamily: ecs.OperatingSystemFamily.LINUX,
       },
     });
-    const image = ecs.ContainerImage.fromAsset(stageAssets('image', siteDocument), {
-      platform: ecrAssets.Platform.LINUX_ARM64,
-    });
+    const image = ecs.ContainerImage.fromDockerImageAsset(
+      withStagedAssets('image', siteDocument, (directory) => {
+        return new ecrAssets.DockerImageAsset(this, 'Image', { directory, platform: ecrAssets.Platform.LINUX_ARM64 });
+      }),
+    );
     const logGroup = new logs.LogGroup(this, 'Logs', {
       retention: logs.RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,

@@ -103,7 +103,7 @@ class ClusterPageCache extends PageCache {
 }
 
 /** The subnets of a VPC that are reached from the fewest places: Memcached has no passwords. */
-export function innermostSubnets(vpc: ec2.IVpc): ec2.SelectedSubnets {
+function innermostSubnets(vpc: ec2.IVpc): ec2.SelectedSubnets {
   if (vpc.isolatedSubnets.length > 0) {
     return vpc.selectSubnets({ subnetType: ec2.SubnetType.PRIVATE_ISOLATED });
   }

@@ -1,3 +1,4 @@
+import type { Duration } from 'aws-cdk-lib';
 import type { NginxMemcacheSiteProps } from './nginx-memcache-site';
 import { parseSiteConfig, type SiteConfig, SiteConfigError } from './site/site-config';
 
@@ -23,9 +24,9 @@ export function siteConfigFromProps(path: string, site: string, props: NginxMemc
       bypassHosts: props.bypassHosts,
     },
     storage: {
-      defaultTtl: props.defaultTtl?.toSeconds(),
-      maxTtl: props.maxTtl?.toSeconds(),
-      routes: props.routes?.map(({ path, ttl }) => ({ path, ttl: ttl.toSeconds() })),
+      defaultTtl: seconds(props.defaultTtl),
+      maxTtl: seconds(props.maxTtl),
+      routes: props.routes?.map(({ path, ttl }) => ({ path, ttl: seconds(ttl) })),
       ignoredVary: props.ignoredVary,
     },
     fill: { headers: props.fillHeaders },
@@ -36,4 +37,9 @@ export function siteConfigFromProps(path: string, site: string, props: NginxMemc
   } catch (error) {
     throw error instanceof SiteConfigError ? new Error(`${path}: ${error.message}`) : error;
   }
+}
+
+// Parts of a second are left for the document's own check to refuse, with every other fault.
+function seconds(duration?: Duration): number | undefined {
+  return duration?.toSeconds({ integral: false });
 }

@@ -1,5 +1,5 @@
 // Makes assets/: what runs outside of CDK, bundled, so that users of the library need no bundler. Run as a script, it also
-// compiles the library with jsii.
+// compiles the library with jsii; with `--assets` it does not, which is all that `cdk synth` needs in a clone.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -89,5 +89,7 @@ function compileLibrary() {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await buildAssets();
-  compileLibrary();
+  if (!process.argv.includes('--assets')) {
+    compileLibrary();
+  }
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer as createHttpServer, type RequestListener } from 'node:http';
+import { createServer as createHttpServer, type RequestListener, type ServerOptions } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 
 /** A server on a free port of this machine. */
@@ -10,8 +10,8 @@ export interface ListeningServer {
 }
 
 /** Listens with Node's HTTP server. */
-export function listenHttp(listener: RequestListener): Promise<ListeningServer> {
-  return listening(createHttpServer(listener));
+export function listenHttp(listener: RequestListener, options: ServerOptions = {}): Promise<ListeningServer> {
+  return listening(createHttpServer(options, listener));
 }
 
 /** Listens for plain connections. */

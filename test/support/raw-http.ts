@@ -8,6 +8,26 @@ export interface RawAnswer {
   readonly body: string;
 }
 
+/** Asks a server as a browser would, over a connection of its own. */
+export function ask(
+  address: string,
+  target: string,
+  headers: Record<string, string> = {},
+  method = 'GET',
+  body = '',
+): Promise<RawAnswer> {
+  const fields = { Host: 'www.example.com', Connection: 'close', ...headers };
+  const head = Object.entries(fields)
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('');
+  return sendRaw(address, `${method} ${target} HTTP/1.1\r\n${head}\r\n${body}`);
+}
+
+/** What a `Cache-Status` of ours says, without our name. */
+export function cacheStatus({ headers }: RawAnswer): string {
+  return (headers['cache-status'] ?? '').replace('nginx-memcache-site; ', '');
+}
+
 /** Sends bytes to a server as they are and reads what comes back until it closes. */
 export async function sendRaw(address: string, request: string): Promise<RawAnswer> {
   return parseAnswer(await exchange(address, request));
@@ -36,5 +56,19 @@ function parseAnswer(text: string): RawAnswer {
     const value = line.slice(colon + 1).trim();
     headers[name] = name in headers ? `${headers[name]}, ${value}` : value;
   }
-  return { status: Number(statusLine.split(' ')[1] ?? 0), headers, body: end < 0 ? '' : text.slice(end + 4) };
+  const raw = end < 0 ? '' : text.slice(end + 4);
+  const body = headers['transfer-encoding'] === 'chunked' ? joinChunks(raw) : raw;
+  return { status: Number(statusLine.split(' ')[1] ?? 0), headers, body };
+}
+
+function joinChunks(text: string): string {
+  let body = '';
+  for (let at = 0; at < text.length;) {
+    const lineEnd = text.indexOf('\r\n', at);
+    const length = parseInt(text.slice(at, lineEnd), 16);
+    if (length === 0) return body;
+    body += text.slice(lineEnd + 2, lineEnd + 2 + length);
+    at = lineEnd + 2 + length + 2;
+  }
+  throw new Error('the chunked body has no end');
 }

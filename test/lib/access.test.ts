@@ -1,0 +1,193 @@
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { Stack } from 'aws-cdk-lib';
+import { Match } from 'aws-cdk-lib/assertions';
+import { environments, newSite, newStack, propertiesOf, siteTemplate, templateOf } from './site-template';
+
+interface IngressRule {
+  readonly GroupId: unknown;
+  readonly FromPort: number;
+  readonly ToPort: number;
+  readonly SourceSecurityGroupId?: unknown;
+}
+interface Statement {
+  readonly Action: string | string[];
+  readonly Resource: unknown;
+}
+interface Policy {
+  readonly PolicyDocument: { readonly Statement: Statement[] };
+}
+
+describe('who can reach what', () => {
+  const site = newSite();
+  const stack = Stack.of(site);
+  const template = templateOf(site);
+  const idOf = (group: ec2.ISecurityGroup): unknown => stack.resolve(group.securityGroupId);
+  const groupOf = ({ connections }: ec2.IConnectable): unknown =>
+    idOf(connections.securityGroups[0] as ec2.ISecurityGroup);
+  const rulesInto = (group: unknown) =>
+    propertiesOf<IngressRule>(template, 'AWS::EC2::SecurityGroupIngress')
+      .filter(({ GroupId }) => JSON.stringify(GroupId) === JSON.stringify(group))
+      .map(({ FromPort, ToPort, SourceSecurityGroupId }) => [FromPort, ToPort, SourceSecurityGroupId]);
+  const cacheGroup = idOf(site.cacheConnections.securityGroups[0] as ec2.ISecurityGroup);
+
+  test('only the tasks and the two functions reach Memcached, at its port', () => {
+    const sources = [site.service, site.purgeFunction, site.writeFunction].map(groupOf);
+    const rules = rulesInto(cacheGroup);
+
+    expect(rules).toHaveLength(3);
+    expect(rules).toEqual(expect.arrayContaining(sources.map((source) => [11211, 11211, source])));
+    template.hasResourceProperties('AWS::ElastiCache::CacheCluster', { VpcSecurityGroupIds: [cacheGroup] });
+  });
+
+  test('only the load balancer reaches the tasks, so its X-Forwarded-Proto can be believed', () => {
+    const balancer = groupOf(site.loadBalancer);
+
+    const rules = rulesInto(groupOf(site.service));
+
+    expect(rules).toHaveLength(2);
+    expect(rules).toEqual(
+      expect.arrayContaining([
+        [8080, 8080, balancer],
+        [8081, 8081, balancer],
+      ]),
+    );
+    expect(environments(template).nginx).toMatchObject({ NMS_BEHIND_LOAD_BALANCER: 'true' });
+  });
+
+  test('nothing lets the internet in but the load balancer', () => {
+    const open = template.findResources('AWS::EC2::SecurityGroup', {
+      Properties: { SecurityGroupIngress: Match.anyValue() },
+    });
+
+    expect(Object.keys(open).map((id) => ({ 'Fn::GetAtt': [id, 'GroupId'] }))).toEqual([groupOf(site.loadBalancer)]);
+    for (const rule of propertiesOf<IngressRule>(template, 'AWS::EC2::SecurityGroupIngress')) {
+      expect(rule).toHaveProperty('SourceSecurityGroupId');
+    }
+    template.resourceCountIs('AWS::Lambda::Url', 0);
+  });
+
+  test('Memcached and the functions lie where there is no way to the internet', () => {
+    const isolated = site.vpc.isolatedSubnets.map(({ subnetId }) => stack.resolve(subnetId) as unknown);
+
+    template.hasResourceProperties('AWS::ElastiCache::SubnetGroup', { SubnetIds: isolated });
+    template.allResourcesProperties('AWS::Lambda::Function', { VpcConfig: { SubnetIds: isolated } });
+  });
+
+  test('the functions reach DynamoDB through a gateway endpoint, which costs nothing', () => {
+    template.hasResourceProperties('AWS::EC2::VPCEndpoint', { VpcEndpointType: 'Gateway' });
+  });
+
+  test('the load balancer drops header names that some servers read as others', () => {
+    template.hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', {
+      LoadBalancerAttributes: Match.arrayWith([
+        { Key: 'routing.http.drop_invalid_header_fields.enabled', Value: 'true' },
+      ]),
+    });
+  });
+
+  test('no policy names a wildcard where a name is possible', () => {
+    const statements = propertiesOf<Policy>(template, 'AWS::IAM::Policy').flatMap(
+      (policy) => policy.PolicyDocument.Statement,
+    );
+    const wide = statements.filter(({ Resource }) => [Resource].flat().some((resource) => resource === '*'));
+
+    // An authorization token is no resource: this action has none that could be named.
+    expect(wide.map(({ Action }) => Action)).toEqual(['ecr:GetAuthorizationToken']);
+    expect(statements.flatMap(({ Action }) => Action).filter((action) => action.includes('*'))).toEqual([]);
+  });
+
+  test('tasks and functions read and write rows of one table, and can delete none', () => {
+    const table = stack.resolve(site.pageIndex.table.tableArn) as unknown;
+
+    const statements = propertiesOf<Policy>(template, 'AWS::IAM::Policy')
+      .flatMap((policy) => policy.PolicyDocument.Statement)
+      .filter(({ Action }) => [Action].flat().some((action) => action.startsWith('dynamodb:')));
+
+    expect(statements).toHaveLength(3);
+    for (const statement of statements) {
+      expect(statement).toMatchObject({
+        Action: ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+        Resource: table,
+      });
+    }
+  });
+
+  test('environments hold addresses, and no secret', () => {
+    const expected = [
+      'NMS_BEHIND_LOAD_BALANCER',
+      'NMS_CACHE_ENDPOINT',
+      'NMS_ORIGIN',
+      'NMS_ORIGIN_HOST_HEADER',
+      'NMS_TABLE',
+    ];
+
+    const { nginx, writer } = environments(template);
+
+    expect(Object.keys(nginx ?? {}).sort()).toEqual(expected);
+    expect(Object.keys(writer ?? {}).sort()).toEqual(expected);
+    template.allResourcesProperties('AWS::Lambda::Function', {
+      Environment: { Variables: { NMS_CACHE_ENDPOINT: Match.anyValue(), NMS_TABLE: Match.anyValue() } },
+    });
+  });
+
+  test('a container writes to its own two volumes only', () => {
+    const mounts = (name: string) => [
+      { ContainerPath: '/run/nginx-memcache-site', SourceVolume: `${name}-run`, ReadOnly: false },
+      { ContainerPath: '/tmp', SourceVolume: `${name}-tmp`, ReadOnly: false },
+    ];
+
+    template.hasResourceProperties('AWS::ECS::TaskDefinition', {
+      ContainerDefinitions: [
+        Match.objectLike({ Name: 'nginx', ReadonlyRootFilesystem: true, MountPoints: mounts('nginx') }),
+        Match.objectLike({ Name: 'writer', ReadonlyRootFilesystem: true, MountPoints: mounts('writer') }),
+      ],
+    });
+  });
+});
+
+test.each([
+  ['grantPurge', 'purgeFunction'],
+  ['grantWrite', 'writeFunction'],
+] as const)('%s lets somebody invoke the %s, and nothing else', (grant, fn) => {
+  const stack = newStack();
+  const site = newSite({}, stack);
+  const editor = new iam.Role(stack, 'Editor', { assumedBy: new iam.AccountRootPrincipal() });
+
+  site[grant](editor);
+
+  const arn = stack.resolve(site[fn].functionArn) as unknown;
+  templateOf(site).hasResourceProperties('AWS::IAM::Policy', {
+    Roles: [stack.resolve(editor.roleName)],
+    PolicyDocument: {
+      Statement: [
+        { Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: [arn, { 'Fn::Join': ['', [arn, ':*']] }] },
+      ],
+    },
+  });
+});
+
+describe('addresses of tasks', () => {
+  const serviceNetwork = (value: string) => ({
+    NetworkConfiguration: { AwsvpcConfiguration: Match.objectLike({ AssignPublicIp: value }) },
+  });
+
+  test('tasks have public addresses instead of a NAT gateway', () => {
+    const template = siteTemplate();
+
+    template.resourceCountIs('AWS::EC2::NatGateway', 0);
+    template.hasResourceProperties('AWS::ECS::Service', serviceNetwork('ENABLED'));
+  });
+
+  test('tasks and functions lie in the private subnets of a VPC that has them', () => {
+    const stack = newStack();
+    const vpc = new ec2.Vpc(stack, 'Vpc');
+    const subnets = vpc.privateSubnets.map(({ subnetId }) => stack.resolve(subnetId) as unknown);
+
+    const template = templateOf(newSite({ vpc }, stack));
+
+    template.hasResourceProperties('AWS::ECS::Service', serviceNetwork('DISABLED'));
+    template.resourcePropertiesCountIs('AWS::Lambda::Function', { VpcConfig: { SubnetIds: subnets } }, 2);
+    template.resourceCountIs('AWS::EC2::VPC', 1);
+  });
+});

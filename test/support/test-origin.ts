@@ -1,0 +1,54 @@
+import type { IncomingMessage, RequestListener } from 'node:http';
+import { listenHttp, type ListeningServer } from './listening-servers';
+
+/** A request as the origin received it. */
+export interface ReceivedRequest {
+  readonly method: string;
+  readonly target: string;
+  /** Lower-case names. */
+  readonly headers: IncomingMessage['headers'];
+  readonly headerNames: readonly string[];
+}
+
+/** An application of which a test decides every answer, and which remembers what it was asked. */
+export interface TestOrigin extends ListeningServer {
+  readonly received: ReceivedRequest[];
+  /** Answers a path, without its query, from now on. */
+  on(path: string, listener: RequestListener): void;
+}
+
+/** Starts an origin. What no listener is set for gets 404. */
+export async function startTestOrigin(): Promise<TestOrigin> {
+  const received: ReceivedRequest[] = [];
+  const listeners = new Map<string, RequestListener>();
+  const server = await listenHttp(
+    (request, response) => {
+      const { method = '', url = '', headers, rawHeaders } = request;
+      received.push({
+        method,
+        target: url,
+        headers,
+        headerNames: rawHeaders.filter((_, i) => i % 2 === 0).map((name) => name.toLowerCase()),
+      });
+      const listener = listeners.get(url.split('?')[0] ?? '');
+      if (listener === undefined) response.writeHead(404, { 'Content-Length': 0 }).end();
+      else listener(request, response);
+    },
+    // The tests send and answer more than Node takes by default.
+    { maxHeaderSize: 256 * 1024 },
+  );
+  return { ...server, received, on: (path, listener) => void listeners.set(path, listener) };
+}
+
+let pages = 0;
+
+/** A listener that answers a new text each time, with these headers. */
+export function freshPage(
+  headers: Record<string, string | string[]> = { 'Cache-Control': 'max-age=60' },
+  status = 200,
+): RequestListener {
+  return (_, response) => {
+    pages += 1;
+    response.writeHead(status, { 'Content-Type': 'text/plain', ...headers }).end(`rendering ${pages}`);
+  };
+}
