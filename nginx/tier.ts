@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
+import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readEnvironment } from '../lambda/environment';
-import { followNodes, readNodes } from '../lambda/adapters/cluster';
+import { setInterval } from 'node:timers';
+import { followNodes, NODES_READ_EVERY, readNodes } from '../lambda/adapters/cluster';
 import { logJson } from '../lambda/adapters/log-json';
+import { readEnvironment } from '../lambda/environment';
 import { writeConfigurationDirectory } from './configuration-directory';
 
 // The one writable place of a container whose root file system is read-only.
@@ -24,10 +26,16 @@ const FIELDS = [
 ] as const;
 type TierEnvironment = ReturnType<typeof readEnvironment<(typeof FIELDS)[number]>>;
 
-/** nginx's container: renders the configuration from the site's document and the cluster's nodes, runs nginx, and reloads it when the nodes change. */
+/**
+ * nginx's container: renders the configuration from the site's document and the cluster's nodes, runs nginx, and reloads it
+ * when the nodes, or the addresses behind the names in it, have changed: nginx resolves names only when it reads them.
+ */
 async function main(): Promise<void> {
   const environment = readEnvironment(FIELDS);
-  const nodes = await readNodes(environment.cache);
+  const failed = (error: unknown) => logJson('configuration-not-followed', { error });
+  // A site starts without its cache rather than not at all.
+  let nodes = await readNodes(environment.cache).catch((error: unknown) => (failed(error), []));
+  let addresses = await resolveNames(environment, nodes);
   await write(RUN_DIRECTORY, environment, nodes);
 
   const nginx = spawn('nginx', ['-p', RUN_DIRECTORY, '-c', 'nginx.conf', '-e', 'stderr'], { stdio: 'inherit' });
@@ -35,37 +43,53 @@ async function main(): Promise<void> {
   // QUIT lets nginx finish what it has begun; ECS sends TERM.
   const drain = () => nginx.kill('SIGQUIT');
   process.on('SIGTERM', drain).on('SIGINT', drain);
-  const failed = (error: unknown) => logJson('nodes-not-followed', { error });
-  const stop = followNodes(environment.cache, nodes, {
-    changed: (now) => void reload(environment, now, () => nginx.kill('SIGHUP')).catch(failed),
-    failed,
-  });
+
+  const reload = () => replaceConfiguration(environment, nodes).then(() => nginx.kill('SIGHUP'), failed);
+  const changed = (now: readonly string[]) => void ((nodes = now), reload());
+  const stop = followNodes(environment.cache, nodes, { changed, failed });
+  const timer = setInterval(() => {
+    void resolveNames(environment, nodes).then((now) => {
+      if (now === addresses) return;
+      addresses = now;
+      void reload();
+    });
+  }, NODES_READ_EVERY);
   const [code] = await ended;
   stop();
+  clearInterval(timer);
   process.exitCode = code ?? 1;
 }
 
+/** All addresses behind the names that the configuration has, as one text. A name that does not resolve has none. */
+async function resolveNames({ origin }: TierEnvironment, nodes: readonly string[]): Promise<string> {
+  const names = [new URL(origin).hostname, ...nodes.map((node) => node.replace(/:\d+$/, ''))];
+  const found = names.map((name) => lookup(name, { all: true }).catch(() => []));
+  return (await Promise.all(found))
+    .map((all) =>
+      all
+        .map(({ address }) => address)
+        .sort()
+        .join(),
+    )
+    .join(' ');
+}
+
 function write(directory: string, { site, ...environment }: TierEnvironment, nodes: readonly string[]): Promise<void> {
-  return writeConfigurationDirectory(directory, STATIC_FILES, site, {
-    ...environment,
-    nodes,
-    accessLog: '/dev/stdout',
-    errorLog: 'stderr',
-  });
+  const deployment = { ...environment, nodes, accessLog: '/dev/stdout', errorLog: 'stderr' };
+  return writeConfigurationDirectory(directory, STATIC_FILES, site, deployment);
 }
 
 // What nginx would refuse never reaches the directory that it reloads from.
-async function reload(environment: TierEnvironment, nodes: readonly string[], signal: () => void): Promise<void> {
+async function replaceConfiguration(environment: TierEnvironment, nodes: readonly string[]): Promise<void> {
   const trial = await mkdtemp(join(tmpdir(), 'nginx-trial-'));
   try {
     await write(trial, environment, nodes);
-    const check = spawn('nginx', ['-t', '-q', '-p', trial, '-c', 'nginx.conf', '-e', 'stderr'], { stdio: 'inherit' });
-    const [code] = (await once(check, 'exit')) as [number | null];
+    const arguments_ = ['-t', '-q', '-p', trial, '-c', 'nginx.conf', '-e', 'stderr'];
+    const [code] = (await once(spawn('nginx', arguments_, { stdio: 'inherit' }), 'exit')) as [number | null];
     if (code !== 0) {
-      throw new Error(`the configuration with the nodes ${nodes.join(', ')} is refused by nginx; the last one stands`);
+      throw new Error(`nginx refuses the configuration with the nodes ${nodes.join(', ')}; the last one stands`);
     }
     await write(RUN_DIRECTORY, environment, nodes);
-    signal();
   } finally {
     await rm(trial, { recursive: true, force: true });
   }

@@ -1,7 +1,18 @@
 // Makes assets/: what runs outside of CDK, bundled, so that users of the library need no bundler. Run as a script, it also
 // compiles the library with jsii; with `--assets` it does not, which is all that `cdk synth` needs in a clone.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -9,20 +20,33 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const assets = join(root, 'assets');
 // What bundles are made from. When none of it is newer than the last build, there is nothing to do.
 const SOURCES = ['lib/site', 'lambda', 'nginx', 'bin', 'scripts/build.mjs', 'package-lock.json'];
-const STAMP = join(assets, '.built');
+const STAMP = '.built';
 
 /** Bundles what runs outside of CDK into assets/, unless it is there already. */
 export async function buildAssets() {
   const newest = Math.max(...SOURCES.map((name) => newestIn(join(root, name))));
-  if (existsSync(STAMP) && statSync(STAMP).mtimeMs > newest) {
+  const stamp = join(assets, STAMP);
+  if (existsSync(stamp) && statSync(stamp).mtimeMs > newest) {
     return;
   }
-  rmSync(assets, { recursive: true, force: true });
   const { build } = await import('esbuild');
+  // Made aside and put in place as a whole: a site that is being synthesized meanwhile finds the old ones or the new ones.
+  const fresh = mkdtempSync(join(root, '.assets-'));
+  try {
+    await bundleInto(fresh, build);
+    chmodSync(fresh, 0o755);
+    rmSync(assets, { recursive: true, force: true });
+    renameSync(fresh, assets);
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
+}
+
+async function bundleInto(directory, build) {
   const bundle = (entry, outfile, options = {}) =>
     build({
       entryPoints: [join(root, entry)],
-      outfile: join(assets, outfile),
+      outfile: join(directory, outfile),
       bundle: true,
       platform: 'node',
       target: 'node20',
@@ -37,18 +61,18 @@ export async function buildAssets() {
     bundle('lambda/write/index.ts', 'write/index.js'),
     bundle('bin/nginx-memcache-site.ts', 'cli/index.js', { banner: { js: '#!/usr/bin/env node' } }),
   ]);
-  chmodSync(join(assets, 'cli', 'index.js'), 0o755);
-  await buildNginxFiles(build);
-  writeFileSync(STAMP, '');
+  chmodSync(join(directory, 'cli', 'index.js'), 0o755);
+  await buildNginxFiles(directory, build);
+  writeFileSync(join(directory, STAMP), '');
 }
 
-async function buildNginxFiles(build) {
-  const files = join(assets, 'image', 'nginx');
+async function buildNginxFiles(directory, build) {
+  const files = join(directory, 'image', 'nginx');
   mkdirSync(files, { recursive: true });
   for (const name of readdirSync(join(root, 'nginx')).filter((name) => name.endsWith('.conf'))) {
     copyFileSync(join(root, 'nginx', name), join(files, name));
   }
-  copyFileSync(join(root, 'nginx', 'Dockerfile'), join(assets, 'image', 'Dockerfile'));
+  copyFileSync(join(root, 'nginx', 'Dockerfile'), join(directory, 'image', 'Dockerfile'));
   writeFileSync(join(files, 'canonical-query.js'), await njsModule(build));
 }
 

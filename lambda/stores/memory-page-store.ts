@@ -1,5 +1,5 @@
 import { type NodeResult, type PageStore, type PublishToken, StoreError, type Taken } from '../core/page-store';
-import { foundState } from './page-value';
+import { kindOfValue } from '../core/page-format';
 import { Ring } from './ring';
 
 interface Item {
@@ -63,11 +63,13 @@ export class MemoryPageStore implements PageStore {
   }
 
   public take(key: string, leaseSeconds: number): Promise<Taken> {
+    // Which node is decided when the call is made, as the fill protocol wants it.
+    const name = this.nodeOf(key);
     return attempt(() => {
-      const node = this.reach(this.nodeOf(key));
+      const node = this.reach(name);
       const item = this.read(node, key);
       if (item !== undefined) {
-        return foundState(item.value, this.token(key, node, item));
+        return { state: kindOfValue(item.value), token: this.token(key, node, item), value: item.value };
       }
       const lease = this.write(node, key, Buffer.alloc(0), Math.floor(this.now() / 1000) + leaseSeconds);
       return { state: 'taken', token: this.token(key, node, lease) };

@@ -50,32 +50,32 @@ test('a purge of everything removes every page of the site', async () => {
 });
 
 test.each([
-  ['of its URL', { urls: [url('/slow')] }],
-  ['of everything', { everything: true }],
-])('a slow rendering that began before a purge %s is never served after it', async (_, selection) => {
+  ['of its URL', '/slow/one', { urls: [url('/slow/one')] }],
+  ['of everything', '/slow/two', { everything: true }],
+])('a slow rendering that began before a purge %s is never served after it', async (_, path, selection) => {
   let content = 'before';
   const renderings: (() => void)[] = [];
   let began = () => undefined as void;
   const rendering = new Promise<void>((resolve) => (began = resolve));
-  site.origin.on('/slow', (_request, response) => {
+  site.origin.on(path, (_request, response) => {
     const seen = content;
     renderings.push(() => response.writeHead(200, { 'Cache-Control': 'max-age=60' }).end(seen));
     began();
   });
-  const early = ask(site.address, '/slow');
+  const early = ask(site.address, path);
   await rendering;
 
   content = 'after';
   await purge(selection);
   // Whoever comes now, while the old rendering still runs, gets what is rendered now.
-  const late = ask(site.address, '/slow', { Cookie: '_ga=1' });
+  const late = ask(site.address, path, { Cookie: '_ga=1' });
   renderings.shift()?.();
   expect((await early).body).toBe('before');
-  site.origin.on('/slow', freshPage({ 'Cache-Control': 'max-age=60', 'X-Content': 'after' }));
+  site.origin.on(path, freshPage({ 'Cache-Control': 'max-age=60', 'X-Content': 'after' }));
   while (renderings.length > 0) renderings.shift()?.();
   expect((await late).body).not.toBe('before');
 
-  const afterwards = [await ask(site.address, '/slow'), await ask(site.address, '/slow')];
+  const afterwards = [await ask(site.address, path), await ask(site.address, path)];
   expect(afterwards.map(({ body }) => body)).not.toContain('before');
   expect(cacheStatus(afterwards[1] as never)).toBe('hit');
 });

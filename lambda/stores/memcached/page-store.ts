@@ -1,5 +1,5 @@
 import { type NodeResult, type PageStore, type PublishToken, StoreError, type Taken } from '../../core/page-store';
-import { foundState } from '../page-value';
+import { kindOfValue } from '../../core/page-format';
 import { Ring } from '../ring';
 import type { Connection, Deadlines } from './connection';
 import { MemcachedNode } from './node';
@@ -68,7 +68,7 @@ export class MemcachedPageStore implements PageStore {
       if (found !== undefined) {
         const token: MemcachedToken = { key, cas: casOf(found), connection };
         const ours = isStatus(added, 'STORED') && found.data.length === 0;
-        return ours ? { state: 'taken', token } : foundState(found.data, token);
+        return ours ? { state: 'taken', token } : { state: kindOfValue(found.data), token, value: found.data };
       }
     }
     throw new StoreError(`${this.nodeOf(key)}: ${key} vanished ${TAKE_ATTEMPTS} times while it was taken`);

@@ -6,7 +6,7 @@ export function upstreams(deployment: NginxDeployment): string {
   return `# The key alone decides the node; names, not addresses, are on the ring.
 upstream page_store {
   hash $memcached_key consistent;
-${deployment.nodes.map((node) => `  server ${node} max_fails=2 fail_timeout=2s;`).join('\n')}
+${storeServers(deployment)}
   keepalive 64;
 }
 
@@ -45,6 +45,12 @@ map "" $origin_host {
   default ${deployment.originHostHeader === 'origin' ? hostOf(deployment) : '$visitor_host'};
 }
 `;
+}
+
+// nginx has no empty upstream; without a node, every lookup is a miss.
+function storeServers({ nodes }: NginxDeployment): string {
+  const servers = nodes.map((node) => `  server ${node} max_fails=2 fail_timeout=2s;`);
+  return servers.length > 0 ? servers.join('\n') : '  server 127.0.0.1:9 down;';
 }
 
 /** What the proxied requests of both kinds share: how the origin is spoken to. */
