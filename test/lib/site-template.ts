@@ -1,13 +1,22 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { context } from '../../cdk.json';
 import { NginxMemcacheSite, type NginxMemcacheSiteProps, Origin } from '../../lib/index';
 
-/** A stack in an app with the feature flags that `cdk deploy` has here. */
+const directory = mkdtempSync(join(tmpdir(), 'nginx-memcache-site-lib-test-'));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+/** An app with the feature flags that `cdk deploy` has here; its output goes when the test file has ended. */
+export function newApp(): App {
+  return new App({ context, outdir: mkdtempSync(join(directory, 'cdk.out')) });
+}
+
+/** A stack in an app of its own. */
 export function newStack(): Stack {
-  return new Stack(new App({ context }), 'Shop');
+  return new Stack(newApp(), 'Shop');
 }
 
 /** A site with nothing but an origin, and with what a test gives besides. */
@@ -36,9 +45,9 @@ export function propertiesOf<Shape>(template: Template, type: string): Shape[] {
 
 /** The site's document in each asset that has one, by the asset's directory. */
 export function siteDocuments(site: NginxMemcacheSite): Record<string, unknown> {
-  const { directory } = (site.node.root as App).synth();
-  const found = readdirSync(directory)
-    .map((name) => [name, join(directory, name, 'site.json')] as const)
+  const output = (site.node.root as App).synth().directory;
+  const found = readdirSync(output)
+    .map((name) => [name, join(output, name, 'site.json')] as const)
     .filter(([, path]) => existsSync(path));
   return Object.fromEntries(found.map(([name, path]) => [name, JSON.parse(readFileSync(path, 'utf8'))]));
 }
