@@ -47,7 +47,8 @@ export function collectResponse(
   });
 }
 
+/** @param raw names and values in turn; undici gives them as they came, but says so in no type. */
 function headerPairs(raw: NonNullable<Dispatcher.DispatchController['rawHeaders']>): HeaderPair[] {
-  const texts = [raw].flat().map((text) => (Buffer.isBuffer(text) ? text.toString('latin1') : String(text)));
+  const texts = (raw as Buffer[]).map((text) => text.toString('latin1'));
   return texts.flatMap((name, i) => (i % 2 === 0 ? [[name, texts[i + 1] ?? ''] as const] : []));
 }

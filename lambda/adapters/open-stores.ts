@@ -20,6 +20,11 @@ export function openStores(
   const client = new DynamoDBClient(dynamodbEndpoint === undefined ? {} : { endpoint: dynamodbEndpoint });
   return {
     pages: new MemcachedPageStore({ nodes }),
-    index: new DynamoPageIndex({ client, tableName: table, site: site.site, rowLife: site.storage.maxTtl + ROW_MARGIN }),
+    index: new DynamoPageIndex({
+      client,
+      tableName: table,
+      site: site.site,
+      rowLife: site.storage.maxTtl + ROW_MARGIN,
+    }),
   };
 }

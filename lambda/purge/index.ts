@@ -1,3 +1,4 @@
+import type { Handler } from 'aws-lambda';
 import { functionStores } from '../adapters/function-stores';
 import { readEnvironment } from '../environment';
 import { purgeHandler } from './handler';
@@ -5,4 +6,4 @@ import { purgeHandler } from './handler';
 const environment = readEnvironment(['site', 'cache', 'table', 'dynamodbEndpoint']);
 
 /** The purge function as Lambda calls it. */
-export const handler = purgeHandler(environment.site, functionStores(environment));
+export const handler: Handler = purgeHandler(environment.site, functionStores(environment));

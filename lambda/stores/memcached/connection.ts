@@ -10,8 +10,8 @@ export interface Deadlines {
 }
 
 interface Waiting {
-  resolve(reply: Reply): void;
-  reject(error: StoreError): void;
+  readonly resolve: (reply: Reply) => void;
+  readonly reject: (error: StoreError) => void;
   readonly timer: NodeJS.Timeout;
 }
 
