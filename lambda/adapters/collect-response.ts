@@ -50,5 +50,7 @@ export function collectResponse(
 /** @param raw names and values in turn; undici gives them as they came, but says so in no type. */
 function headerPairs(raw: NonNullable<Dispatcher.DispatchController['rawHeaders']>): HeaderPair[] {
   const texts = (raw as Buffer[]).map((text) => text.toString('latin1'));
-  return texts.flatMap((name, i) => (i % 2 === 0 ? [[name, texts[i + 1] ?? ''] as const] : []));
+  // The parser leaves what stands between a value and the line's end, which is not the value's: RFC 9110 section 5.5.
+  const value = (text = '') => text.replace(/[ \t]+$/, '');
+  return texts.flatMap((name, i) => (i % 2 === 0 ? [[name, value(texts[i + 1])] as const] : []));
 }

@@ -20,13 +20,13 @@ export function writerServer(config: SiteConfig, fill: Fill, log: Log): Server {
   // nginx keeps idle connections for 60 s: it must be the one that closes them.
   const options = { maxHeaderSize: 256 * 1024, keepAliveTimeout: 75_000, requestTimeout: 0 };
   return createServer(options, (request, response) => {
-    void answer(config, fill, log, request).then(
-      (filled) => send(response, filled),
-      (error: unknown) => {
+    void answer(config, fill, log, request)
+      .then((filled) => send(response, filled))
+      // Also for a page that Node refuses to write: it checks everything before it sends the first byte.
+      .catch((error: unknown) => {
         log('fill-failed', { target: request.url, error });
         pass(response, 'writer-failed');
-      },
-    );
+      });
   });
 }
 

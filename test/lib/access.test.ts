@@ -1,8 +1,7 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import * as iam from 'aws-cdk-lib/aws-iam';
 import { Stack } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
-import { environments, newSite, newStack, propertiesOf, siteTemplate, templateOf } from './site-template';
+import { environments, newSite, propertiesOf, templateOf } from './site-template';
 
 interface IngressRule {
   readonly GroupId: unknown;
@@ -143,51 +142,5 @@ describe('who can reach what', () => {
         Match.objectLike({ Name: 'writer', ReadonlyRootFilesystem: true, MountPoints: mounts('writer') }),
       ],
     });
-  });
-});
-
-test.each([
-  ['grantPurge', 'purgeFunction'],
-  ['grantWrite', 'writeFunction'],
-] as const)('%s lets somebody invoke the %s, and nothing else', (grant, fn) => {
-  const stack = newStack();
-  const site = newSite({}, stack);
-  const editor = new iam.Role(stack, 'Editor', { assumedBy: new iam.AccountRootPrincipal() });
-
-  site[grant](editor);
-
-  const arn = stack.resolve(site[fn].functionArn) as unknown;
-  templateOf(site).hasResourceProperties('AWS::IAM::Policy', {
-    Roles: [stack.resolve(editor.roleName)],
-    PolicyDocument: {
-      Statement: [
-        { Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: [arn, { 'Fn::Join': ['', [arn, ':*']] }] },
-      ],
-    },
-  });
-});
-
-describe('addresses of tasks', () => {
-  const serviceNetwork = (value: string) => ({
-    NetworkConfiguration: { AwsvpcConfiguration: Match.objectLike({ AssignPublicIp: value }) },
-  });
-
-  test('tasks have public addresses instead of a NAT gateway', () => {
-    const template = siteTemplate();
-
-    template.resourceCountIs('AWS::EC2::NatGateway', 0);
-    template.hasResourceProperties('AWS::ECS::Service', serviceNetwork('ENABLED'));
-  });
-
-  test('tasks and functions lie in the private subnets of a VPC that has them', () => {
-    const stack = newStack();
-    const vpc = new ec2.Vpc(stack, 'Vpc');
-    const subnets = vpc.privateSubnets.map(({ subnetId }) => stack.resolve(subnetId) as unknown);
-
-    const template = templateOf(newSite({ vpc }, stack));
-
-    template.hasResourceProperties('AWS::ECS::Service', serviceNetwork('DISABLED'));
-    template.resourcePropertiesCountIs('AWS::Lambda::Function', { VpcConfig: { SubnetIds: subnets } }, 2);
-    template.resourceCountIs('AWS::EC2::VPC', 1);
   });
 });

@@ -1,0 +1,113 @@
+import { Duration, Size } from 'aws-cdk-lib';
+import { type NginxMemcacheSiteProps, PageVariant, QueryPolicy, SchemePolicy } from '../../lib/index';
+import { parseSiteConfig } from '../../lib/site/site-config';
+import { newSite, siteDocuments } from './site-template';
+
+describe('the document', () => {
+  test('is the same in the image and in both functions, and says what the props say', () => {
+    const site = newSite({
+      siteName: 'shop',
+      hosts: ['www.example.com'],
+      keyVersion: 3,
+      queryPolicy: QueryPolicy.only('page'),
+      schemePolicy: SchemePolicy.SAME,
+      variants: [PageVariant.cookie('pv', ['a', 'b']), PageVariant.header('X_Device', ['desktop', 'phone'])],
+      harmlessCookies: ['seen'],
+      bypassPaths: ['/account'],
+      bypassHosts: ['edit.example.com'],
+      defaultTtl: Duration.minutes(5),
+      maxTtl: Duration.hours(2),
+      routes: [{ path: '/static', ttl: Duration.hours(1) }],
+      ignoredVary: ['X-Trace'],
+      fillHeaders: { 'X-Site': 'shop' },
+      maxPageSize: Size.mebibytes(1),
+    });
+
+    const documents = Object.values(siteDocuments(site));
+
+    const expected = parseSiteConfig({
+      site: 'shop',
+      mode: 'on',
+      hosts: ['www.example.com'],
+      key: {
+        version: 3,
+        scheme: 'same',
+        query: { policy: 'only', names: ['page'] },
+        variants: [
+          { name: 'pv', source: 'cookie', field: 'pv', values: ['a', 'b'] },
+          { name: 'x-device', source: 'header', field: 'X_Device', values: ['desktop', 'phone'] },
+        ],
+      },
+      eligibility: { harmlessCookies: ['seen'], bypassPaths: ['/account'], bypassHosts: ['edit.example.com'] },
+      storage: { defaultTtl: 300, maxTtl: 7200, routes: [{ path: '/static', ttl: 3600 }], ignoredVary: ['X-Trace'] },
+      fill: { headers: { 'X-Site': 'shop' } },
+      limits: { pageSize: 1048576 },
+    });
+    expect(documents).toEqual([expected, expected, expected]);
+  });
+
+  test.each<[string, Partial<NginxMemcacheSiteProps>, string]>([
+    ['caches when nothing is said', {}, 'on'],
+    ['takes the cache out of the way with enabled: false', { enabled: false }, 'off'],
+    ['decides and logs only with observeOnly: true', { observeOnly: true }, 'observe'],
+  ])('%s', (_, props, mode) => {
+    const documents = Object.values(siteDocuments(newSite(props)));
+
+    expect(documents).toHaveLength(3);
+    expect(documents).toEqual(documents.map(() => expect.objectContaining({ mode }) as unknown));
+  });
+
+  test('gives the same assets for the same props, and others for others', () => {
+    const assets = (props: Partial<NginxMemcacheSiteProps>) => Object.keys(siteDocuments(newSite(props)));
+    const once = assets({ keyVersion: 2 });
+
+    expect(assets({ keyVersion: 2 })).toEqual(once);
+    expect(assets({ keyVersion: 3 }).filter((asset) => once.includes(asset))).toEqual([]);
+  });
+});
+
+describe('fails', () => {
+  test.each<[string, Partial<NginxMemcacheSiteProps>, string]>([
+    [
+      'enabled and observeOnly',
+      { enabled: false, observeOnly: true },
+      'enabled: false and observeOnly: true contradict',
+    ],
+    ['desiredCount', { desiredCount: 0 }, 'desiredCount must be a whole number of at least 1, got: 0'],
+    [
+      'siteName',
+      { siteName: 'My Shop' },
+      `site: must be the site's name: lower-case letters, digits and -, 32 at most, got "My Shop"`,
+    ],
+    [
+      'hosts',
+      { hosts: ['www.example.com', 'Bad:80'] },
+      'hosts.1: must be a host name in lower case, without a port, got "Bad:80"',
+    ],
+    ['keyVersion', { keyVersion: 0 }, 'key.version: must be at least 1, got 0'],
+    ['queryPolicy', { queryPolicy: QueryPolicy.only() }, 'key.query.names: must name at least one parameter, got []'],
+    ['variants', { variants: [PageVariant.cookie('pv', ['a', 'b c'])] }, 'key.variants.0.values.1: must be'],
+    ['harmlessCookies', { harmlessCookies: ['a b'] }, 'eligibility.harmlessCookies.0: must be'],
+    ['bypassPaths', { bypassPaths: ['account'] }, `eligibility.bypassPaths.0: must be a path that starts with '/'`],
+    ['bypassHosts', { bypassHosts: ['A'] }, 'eligibility.bypassHosts.0: must be a host name'],
+    [
+      'defaultTtl',
+      { defaultTtl: Duration.millis(1500) },
+      'storage.defaultTtl: must be a whole number of seconds, got 1.5',
+    ],
+    ['maxTtl', { maxTtl: Duration.days(366) }, 'storage.maxTtl: must be at most 31536000 seconds, got 31622400'],
+    ['routes', { routes: [{ path: 'x', ttl: Duration.days(400) }] }, 'storage.routes.0.path: must be a path'],
+    ['ignoredVary', { ignoredVary: ['X Y'] }, 'storage.ignoredVary.0: must be'],
+    ['fillHeaders', { fillHeaders: { 'X-A': 'a"b' } }, 'fill.headers.X-A: must be'],
+    ['maxPageSize', { maxPageSize: Size.bytes(10) }, 'limits.pageSize: must be at least 1024 bytes, got 10'],
+  ])('for a bad %s, naming the construct, the rule and the value', (_, props, message) => {
+    expect(() => newSite(props)).toThrow(message);
+    expect(() => newSite(props)).toThrow(/^Shop\/Site: /);
+  });
+
+  test('once, with every fault', () => {
+    expect(() => newSite({ hosts: ['A'], defaultTtl: Duration.millis(1), bypassPaths: ['x'] })).toThrow(
+      /has 3 faults:\n {2}hosts\.0: .*\n {2}eligibility\.bypassPaths\.0: .*\n {2}storage\.defaultTtl: /,
+    );
+  });
+});

@@ -1,0 +1,121 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { freePort } from '../../local/free-port';
+import { listenTcp } from '../support/listening-servers';
+import { ask, cacheStatus } from '../support/raw-http';
+
+const START = join(__dirname, '..', '..', 'scripts', 'start.mjs');
+
+function start(...args: string[]): {
+  process: ChildProcess;
+  output: () => string;
+  said: (pattern: RegExp) => Promise<void>;
+} {
+  const started = spawn(process.execPath, [START, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let text = '';
+  const waiting = new Set<() => void>();
+  for (const stream of [started.stdout, started.stderr]) {
+    stream.setEncoding('utf8').on('data', (piece: string) => {
+      text += piece;
+      waiting.forEach((look) => look());
+    });
+  }
+  const said = (pattern: RegExp) =>
+    new Promise<void>((resolve, reject) => {
+      const look = () => pattern.test(text) && (waiting.delete(look), resolve());
+      waiting.add(look);
+      look();
+      started.once('exit', () => reject(new Error(`it ended before it said ${pattern}: ${text}`)));
+    });
+  return { process: started, output: () => text, said };
+}
+
+async function ports(): Promise<[string, string]> {
+  return [String(await freePort()), String(await freePort())];
+}
+
+const leftFiles = () => readdirSync(tmpdir()).filter((name) => name.startsWith('nginx-memcache-site-'));
+const children = (pid: number) =>
+  execFileSync('ps', ['-o', 'pid=,ppid=', '-A'], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number) as [number, number])
+    .filter(([, parent]) => parent === pid)
+    .map(([child]) => child);
+const family = (pid: number): number[] => [pid, ...children(pid).flatMap(family)];
+// One that has ended and that nobody has asked about yet is not alive.
+const alive = (pid: number) =>
+  execFileSync('ps', ['-o', 'pid=,stat=', '-A'], { encoding: 'utf8' })
+    .split('\n')
+    .some((line) => new RegExp(`^\\s*${pid}\\s+[^Z]`).test(line));
+
+test('npm start shows a miss, a hit, a purge and a miss, a line for each, and leaves nothing behind', async () => {
+  const before = leftFiles();
+  const [port, lambdaPort] = await ports();
+  const site = start('--port', port, '--lambda-port', lambdaPort);
+  await site.said(new RegExp(`ready http://127.0.0.1:${port}`));
+  const address = `127.0.0.1:${port}`;
+  const get = () => ask(address, '/', { Host: address });
+
+  const [miss, hit] = [await get(), await get()];
+  expect([cacheStatus(miss), cacheStatus(hit)]).toEqual(['fwd=uri-miss; stored', 'hit']);
+  expect(hit.body).toBe(miss.body);
+  const event = JSON.stringify({ urls: [`http://${address}/`] });
+  const path = '/2015-03-31/functions/purge/invocations';
+  const purged = await ask(`127.0.0.1:${lambdaPort}`, path, { 'Content-Length': String(event.length) }, 'POST', event);
+  expect(JSON.parse(purged.body)).toMatchObject({ purged: true, pages: { removed: 1 } });
+  const again = await get();
+  expect(cacheStatus(again)).toBe('fwd=uri-miss; stored');
+  expect(again.body).not.toBe(miss.body);
+  await site.said(/MISS stored .*\n(.*\n)*HIT .*\n(.*\n)*MISS stored /);
+
+  const everyone = family(site.process.pid as number);
+  expect(everyone.length).toBeGreaterThan(4);
+  site.process.kill('SIGTERM');
+  const [code] = (await once(site.process, 'exit')) as [number];
+  expect(code).toBe(0);
+  // What it started ends with it; the last may take a moment more.
+  while (everyone.some(alive)) await wait(20);
+  expect(leftFiles().filter((name) => !before.includes(name))).toEqual([]);
+});
+
+test.each<[string, (busy: string) => Promise<string[]>, RegExp]>([
+  [
+    'a busy port',
+    async (busy) => ['--port', busy, '--lambda-port', String(await freePort())],
+    /^port \d+ of 127\.0\.0\.1 is busy: choose another one with --port$/m,
+  ],
+  [
+    'a busy Lambda port',
+    async (busy) => ['--lambda-port', busy, '--port', String(await freePort())],
+    /^port \d+ of 127\.0\.0\.1 is busy: choose another one with --lambda-port$/m,
+  ],
+  [
+    'an origin that does not answer',
+    async () => [
+      '--origin',
+      `http://127.0.0.1:${await freePort()}`,
+      '--port',
+      ...(await ports()).flatMap((port, i) => (i === 0 ? [port] : ['--lambda-port', port])),
+    ],
+    /^the origin http:\S+ does not answer \(.*\): start it first, or give another --origin$/m,
+  ],
+  [
+    'a document that is not there',
+    async () => ['--config', '/nowhere/site.json', '--port', String(await freePort())],
+    /^--config \/nowhere\/site\.json: /m,
+  ],
+  ['an origin that is no URL', () => Promise.resolve(['--origin', 'localhost']), /must be http:\/\/host:port/],
+])('fails in one clear line for %s', async (_, args, line) => {
+  const busy = await listenTcp(() => undefined);
+  const failing = start(...(await args(busy.address.split(':')[1] as string)));
+  const [code] = (await once(failing.process, 'exit')) as [number];
+  await busy.close();
+  expect(failing.output()).toMatch(line);
+  expect(failing.output().trim().split('\n')).toHaveLength(1);
+  expect(code).not.toBe(0);
+});
