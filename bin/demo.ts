@@ -1,8 +1,9 @@
-import { App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
+import { App, CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as targets from 'aws-cdk-lib/aws-elasticloadbalancingv2-targets';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
 // By its file: for a directory the compiled index.js, perhaps an old one, would come before index.ts.
 import { NginxMemcacheSite, Origin, PageVariant } from '../lib/index';
 
@@ -30,6 +31,10 @@ const application = new lambda.Function(stack, 'Application', {
   runtime: lambda.Runtime.NODEJS_22_X,
   architecture: lambda.Architecture.ARM_64,
   handler: 'index.handler',
+  logGroup: new logs.LogGroup(stack, 'ApplicationLogs', {
+    retention: logs.RetentionDays.ONE_WEEK,
+    removalPolicy: RemovalPolicy.DESTROY,
+  }),
   code: lambda.Code.fromInline(`
 exports.handler = async () => ({
   statusCode: 200,

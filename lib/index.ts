@@ -1,5 +1,6 @@
 export * from './fill';
 export * from './nginx-memcache-site';
+export * from './nginx-memcache-site-props';
 export * from './nginx-tier';
 export * from './origin';
 export {

@@ -1,4 +1,4 @@
-import { Duration, Names, Size, Token } from 'aws-cdk-lib';
+import { Duration, Names, Token } from 'aws-cdk-lib';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
@@ -8,160 +8,13 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { Fill } from './fill';
 import { NginxTier } from './nginx-tier';
-import { Origin } from './origin';
 import { PageCache, type PageCacheBinding } from './page-cache';
 import { PageIndex } from './page-index';
-import { PageVariant, QueryPolicy, SchemePolicy } from './page-key';
 import { PagePurger } from './page-purger';
 import { PageWriter } from './page-writer';
+import type { NginxMemcacheSiteProps } from './nginx-memcache-site-props';
 import type { SiteConfig } from './site/site-config';
 import { siteConfigFromProps } from './site-config-props';
-
-/** How long the pages below a path are kept when the origin does not say. */
-export interface RouteTtl {
-  /** A path, with everything below it: `/items` is never `/items-old`. */
-  readonly path: string;
-  /** How long. Zero stores nothing. */
-  readonly ttl: Duration;
-}
-
-/** Properties of a site. */
-export interface NginxMemcacheSiteProps {
-  /** The application that renders the pages. */
-  readonly origin: Origin;
-
-  /**
-   * The VPC of everything. One without private subnets needs isolated ones and a gateway endpoint for DynamoDB, by which
-   * the functions reach the index.
-   * @default - the cluster's; without a cluster a new one over two availability zones, with public and isolated subnets and no NAT gateway
-   */
-  readonly vpc?: ec2.IVpc;
-  /**
-   * The ECS cluster of the tasks; it must be in the VPC.
-   * @default - a new one
-   */
-  readonly cluster?: ecs.ICluster;
-  /**
-   * The certificate of the site's hosts. With it the load balancer speaks TLS and redirects http to https.
-   * @default - plain http
-   */
-  readonly certificate?: acm.ICertificate;
-  /**
-   * The Memcached nodes.
-   * @default - PageCache.cluster()
-   */
-  readonly cache?: PageCache;
-  /**
-   * Where missed pages are rendered.
-   * @default - Fill.sidecar()
-   */
-  readonly fill?: Fill;
-
-  /**
-   * How many tasks run.
-   * @default 2
-   */
-  readonly desiredCount?: number;
-  /**
-   * A task's processor units (1024 are one processor).
-   * @default 256
-   */
-  readonly cpu?: number;
-  /**
-   * A task's memory, in MiB.
-   * @default 1024
-   */
-  readonly memoryLimitMiB?: number;
-
-  /**
-   * Whether pages are cached. The same site without it sends every request to the origin.
-   * @default true
-   */
-  readonly enabled?: boolean;
-  /**
-   * Whether to decide and log only, and ask the origin for every request: to see what a cache would do.
-   * @default false
-   */
-  readonly observeOnly?: boolean;
-
-  /**
-   * The site's name in keys and index rows: lower-case letters, digits and -, beginning with a letter, 32 at most.
-   * @default - made from the construct's path
-   */
-  readonly siteName?: string;
-  /**
-   * The hosts whose pages are cached; requests for others are answered with 421.
-   * @default - every host is taken, each with pages of its own
-   */
-  readonly hosts?: string[];
-  /**
-   * Raised by hand to leave every stored page behind.
-   * @default 1
-   */
-  readonly keyVersion?: number;
-  /**
-   * Which query parameters make another page.
-   * @default - all but well-known tracking parameters
-   */
-  readonly queryPolicy?: QueryPolicy;
-  /**
-   * Whether http and https share a page.
-   * @default SchemePolicy.SEPARATE
-   */
-  readonly schemePolicy?: SchemePolicy;
-  /**
-   * Renderings of the same URL that a cookie or a header chooses.
-   * @default - one rendering
-   */
-  readonly variants?: PageVariant[];
-
-  /**
-   * Cookies that say nothing about who asks. A request with any other cookie goes to the origin.
-   * @default - those of common analytics and consent tools
-   */
-  readonly harmlessCookies?: string[];
-  /**
-   * Paths, with everything below them, that always go to the origin.
-   * @default - none
-   */
-  readonly bypassPaths?: string[];
-  /**
-   * Hosts that always go to the origin.
-   * @default - none
-   */
-  readonly bypassHosts?: string[];
-
-  /**
-   * How long a 200 is kept when neither the origin nor a route says.
-   * @default Duration.seconds(60)
-   */
-  readonly defaultTtl?: Duration;
-  /**
-   * The longest that any page is kept, whatever the origin says.
-   * @default Duration.days(1)
-   */
-  readonly maxTtl?: Duration;
-  /**
-   * How long pages are kept by path, when the origin does not say.
-   * @default - as `defaultTtl` says
-   */
-  readonly routes?: RouteTtl[];
-  /**
-   * Headers in `Vary` that are known not to change the page.
-   * @default - none: a page that varies by more than the key covers is not stored
-   */
-  readonly ignoredVary?: string[];
-  /**
-   * Headers with a constant value that every rendering gets.
-   * @default - none
-   */
-  readonly fillHeaders?: { [name: string]: string };
-  /**
-   * The largest body that is stored, as it lies in Memcached.
-   * @default Size.mebibytes(4)
-   */
-  readonly maxPageSize?: Size;
-}
 
 /**
  * A page cache in front of a web application: nginx on ECS answers straight from Memcached; a writer beside it stores what

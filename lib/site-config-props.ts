@@ -1,5 +1,5 @@
 import type { Duration } from 'aws-cdk-lib';
-import type { NginxMemcacheSiteProps } from './nginx-memcache-site';
+import type { NginxMemcacheSiteProps } from './nginx-memcache-site-props';
 import { parseSiteConfig, type SiteConfig, SiteConfigError } from './site/site-config';
 
 /**
