@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { freePort } from '../../local/free-port';
+import { startInvokeApi } from '../../local/invoke-api';
+import { FunctionError } from '../../local/local-function';
+
+const CLI = join(__dirname, '..', '..', 'assets', 'cli', 'index.js');
+
+async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  const cli = spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let [out, err] = ['', ''];
+  cli.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
+  cli.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+  const [code] = (await once(cli, 'close')) as [number];
+  return { code, out, err };
+}
+
+test('key shows the key, the canonical request and what was dropped', async () => {
+  const { code, out } = await run('key', 'http://WWW.example.com:80/caf%c3%a9?b=1&utm_source=x&a=2', '--json');
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({
+    'looked up': 'yes',
+    key: expect.stringMatching(/^demo:1\.[0-9a-f]{8}:[0-9a-f]{32}$/) as string,
+    canonical: 'http://www.example.com/caf%C3%A9?a=2&b=1',
+    dropped: 'utm_source=x',
+  });
+});
+
+test.each([
+  ['http://a/x%2Fy', [], 'path'],
+  ['http://a/', ['--header', 'Cookie: session=1'], 'cookie'],
+])('key says why %s would not be looked up', async (url, args, reason) => {
+  expect((await run('key', url, ...args)).out).toBe(`looked up  no: ${reason}\n`);
+});
+
+test('purge prints the receipt of the function; what the function throws is one line and exit code 1', async () => {
+  const receipt = {
+    id: 'x',
+    purged: true,
+    pages: { found: 2, removed: 1 },
+    nodes: [{ node: 'one:11211', removed: 1 }],
+    durationMs: 5,
+  };
+  const invoked: unknown[] = [];
+  const purge = {
+    invoke: (event: unknown) => (
+      invoked.push(event),
+      invoked.length === 1
+        ? Promise.resolve(receipt)
+        : Promise.reject(new FunctionError('PurgeRequestError', 'urls.0: no'))
+    ),
+    stop: () => Promise.resolve(),
+  };
+  const port = await freePort();
+  const server = await startInvokeApi({ purge }, port);
+  const endpoint = ['--endpoint-url', `http://127.0.0.1:${port}`];
+  const purged = await run('purge', 'http://a/b', ...endpoint);
+  expect(purged).toEqual({
+    code: 0,
+    out: 'purged: 1 removed (2 in the index), 5 ms, id x\n  one:11211: 1 removed\n',
+    err: '',
+  });
+  expect(invoked).toEqual([{ urls: ['http://a/b'], caller: 'command line' }]);
+  expect(await run('purge', 'b', ...endpoint)).toEqual({ code: 1, out: '', err: 'urls.0: no\n' });
+  server.close();
+});
+
+test.each([
+  [
+    ['purge', '--everything', '--endpoint-url', 'http://127.0.0.1:9'],
+    /^http:\/\/127\.0\.0\.1:9 does not answer .*npm start\n$/,
+  ],
+  [['key', 'nonsense'], /^must be an absolute URL .*, got: nonsense\n$/],
+  [['key', 'http://a/', '--config', '/nowhere.json'], /^ENOENT.*\n$/],
+])('fails in one line: %j', async (args, line) => {
+  const { code, err } = await run(...args);
+  expect(err).toMatch(line);
+  expect(code).toBe(1);
+});
