@@ -129,8 +129,8 @@ export class DynamoPageIndex implements PageIndex {
   }
 
   private entryAttributes({ id, selectors, caller, at }: JournalEntry): Row {
-    // A row holds 400 kB at most: of very many URLs the audit keeps the first hundred.
-    const kept = JSON.stringify(selectors.slice(0, 100));
+    // A row holds 400 kB at most: of very many URLs the audit keeps the first hundred, and the first 50 kB of them.
+    const kept = JSON.stringify(selectors.slice(0, 100)).slice(0, 50_000);
     return {
       id: { S: id },
       selectors: { S: kept },

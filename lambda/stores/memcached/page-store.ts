@@ -61,10 +61,11 @@ export class MemcachedPageStore implements PageStore {
   }
 
   public async take(key: string, leaseSeconds: number): Promise<Taken> {
+    checkSeconds(leaseSeconds);
     const connection = await this.connect(key);
     for (let attempt = 0; attempt < TAKE_ATTEMPTS; attempt += 1) {
       const added = await connection.send(`add ${key} 0 ${leaseSeconds} 0\r\n\r\n`);
-      const found = valueOf(key, await connection.send(`gets ${key}\r\n`));
+      const found = valueOf(connection, key, await connection.send(`gets ${key}\r\n`));
       if (found !== undefined) {
         const token: MemcachedToken = { key, cas: casOf(found), connection };
         const ours = isStatus(added, 'STORED') && found.data.length === 0;
@@ -76,10 +77,11 @@ export class MemcachedPageStore implements PageStore {
 
   public async get(key: string): Promise<Buffer | undefined> {
     const connection = await this.connect(key);
-    return valueOf(key, await connection.send(`get ${key}\r\n`))?.data;
+    return valueOf(connection, key, await connection.send(`get ${key}\r\n`))?.data;
   }
 
   public async publish(token: PublishToken, value: Buffer, expiresAt: number): Promise<boolean> {
+    checkSeconds(expiresAt);
     const { key, cas, connection } = token as MemcachedToken;
     // A restarted node counts its tokens from one again: over another connection the token may mean another value.
     if (!connection.usable) {
@@ -132,14 +134,23 @@ function nodeFrom(nodes: Map<string, MemcachedNode>, name: string, deadlines: De
   return known;
 }
 
+// A command that Memcached cannot read is refused without its value, which is then read as commands.
+function checkSeconds(seconds: number): void {
+  if (!Number.isSafeInteger(seconds)) {
+    throw new StoreError(`a time must be a whole number of seconds, got ${seconds}`);
+  }
+}
+
 function checkKey(key: string): void {
   if (!KEY.test(key)) {
     throw new StoreError(`a key must be 1 to 250 visible ASCII characters, got ${JSON.stringify(key.slice(0, 80))}`);
   }
 }
 
-function valueOf(key: string, reply: Reply): FoundValue | undefined {
+// Replies belong to commands by their order alone: one that does not fit says that none fits any more.
+function valueOf(connection: Connection, key: string, reply: Reply): FoundValue | undefined {
   if (reply.kind !== 'values' || reply.values.some((value) => value.key !== key)) {
+    connection.close();
     throw new StoreError(`asked for ${key} and was answered something else`);
   }
   return reply.values[0];

@@ -1,6 +1,7 @@
 import { Client } from 'memjs';
 import { MemcachedPageStore } from '../../../../lambda/stores/memcached/page-store';
 import { type LocalMemcached, startMemcached } from '../../../../local/memcached';
+import { listenTcp } from '../../../support/listening-servers';
 import { pageStoreTests } from '../page-store-suite';
 
 let servers: LocalMemcached[] = [];
@@ -47,4 +48,30 @@ test('another client reads a published page byte for byte', async () => {
   witness.close();
   await store.close();
   await server.stop();
+});
+
+test.each([1.5, NaN, Infinity])('fails for a time that Memcached would not read: %d', async (seconds) => {
+  const server = await startMemcached();
+  const store = new MemcachedPageStore({ nodes: [server.address] });
+  const { token } = await store.take('a', 30);
+  await expect(store.publish(token, Buffer.from('set victim 0 0 1\r\nx\r\n'), seconds)).rejects.toThrow('whole number');
+  await expect(store.take('b', seconds)).rejects.toThrow('whole number');
+  expect(await store.get('victim')).toBeUndefined();
+  await store.close();
+  await server.stop();
+});
+
+test('a connection whose replies have shifted is given up', async () => {
+  const answers = ['VALUE other 0 1\r\nx\r\nEND\r\n', 'VALUE a 0 1\r\ny\r\nEND\r\n'];
+  let connections = 0;
+  const server = await listenTcp((socket) => {
+    connections += 1;
+    socket.on('data', () => socket.write(answers.shift() ?? ''));
+  });
+  const store = new MemcachedPageStore({ nodes: [server.address] });
+  await expect(store.get('a')).rejects.toThrow('answered something else');
+  expect(await store.get('a')).toEqual(Buffer.from('y'));
+  expect(connections).toBe(2);
+  await store.close();
+  await server.close();
 });
