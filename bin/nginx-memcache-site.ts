@@ -70,7 +70,9 @@ async function invoke(endpoint: string, name: string, event: unknown): Promise<R
       `${endpoint} does not answer (${(error.cause as Error | undefined)?.message ?? error.message}): is the site running? Start it with npm start`,
     );
   });
-  const answer = (await response.json()) as Receipt & { errorMessage?: string; Message?: string };
+  const answer = (await response.json().catch(() => {
+    throw new Error(`${url} does not answer as Lambda does (status ${response.status}): is --endpoint-url right?`);
+  })) as Receipt & { errorMessage?: string; Message?: string };
   const failure = answer.errorMessage ?? answer.Message;
   if (!response.ok || failure !== undefined) {
     throw new Error(failure ?? `${url} answered ${response.status}`);

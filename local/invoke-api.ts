@@ -74,10 +74,10 @@ async function invoke(called: LocalFunction, event: unknown, response: ServerRes
   }
 }
 
-// `purge` alone, with a qualifier behind it, or in an ARN.
+// `purge` alone or at the end of a longer name, with a qualifier behind it, or in an ARN.
 function findFunction(functions: Readonly<Record<string, LocalFunction>>, name: string): LocalFunction | undefined {
   const plain = /^arn:/.test(name) ? (name.split(':')[6] ?? '') : (name.split(':')[0] ?? '');
-  return functions[plain];
+  return Object.entries(functions).find(([key]) => plain === key || plain.endsWith(`-${key}`))?.[1];
 }
 
 async function readEvent(request: IncomingMessage): Promise<unknown> {

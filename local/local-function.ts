@@ -53,13 +53,18 @@ export async function startFunction(
     waiting.get(answer.id)?.(answer);
     waiting.delete(answer.id);
   });
-  worker.on('error', (error: Error) => {
-    waiting.forEach((resolve, id) => resolve({ id, errorType: error.name, errorMessage: error.message }));
+  let dead: FunctionError | undefined;
+  const died = (error: FunctionError) => {
+    dead ??= error;
+    waiting.forEach((resolve, id) => resolve({ id, errorType: error.errorType, errorMessage: error.errorMessage }));
     waiting.clear();
-  });
+  };
+  worker.on('error', ({ name, message }: Error) => died(new FunctionError(name, message)));
+  worker.on('exit', (code) => died(new FunctionError('Runtime.ExitError', `the function ended with code ${code}`)));
   let calls = 0;
   return {
     async invoke(event) {
+      if (dead !== undefined) throw dead;
       const id = (calls += 1);
       const answer = await new Promise<Answer>((resolve) => {
         waiting.set(id, resolve);

@@ -71,9 +71,11 @@ export async function startSite(options: StartSiteOptions): Promise<LocalSite> {
       rm(path, { recursive: true, force: true }),
     );
     await writeFile(join(directory, 'site.json'), JSON.stringify(config));
-    const memcached = await Promise.all(
-      Array.from({ length: options.memcachedNodes ?? 2 }, () => started(startMemcached(), (node) => node.stop())),
-    );
+    // In turn: one that fails must not leave another one that is still starting.
+    const memcached: LocalMemcached[] = [];
+    while (memcached.length < (options.memcachedNodes ?? 2)) {
+      memcached.push(await started(startMemcached(), (node) => node.stop()));
+    }
     const dynamo = await started(startDynamoStandIn(), (table) => table.close());
     const tableName = `site-${randomBytes(4).toString('hex')}`;
     await prepareTable(dynamo.endpoint, tableName);

@@ -33,7 +33,10 @@ function end(code: number): Promise<void> {
   })();
   return ending;
 }
-process.on('SIGINT', () => void end(0)).on('SIGTERM', () => void end(0));
+// A terminal that is closed says SIGHUP.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => void end(0));
+}
 
 main(program.opts<Options>()).catch(async (error: Error) => {
   console.error(error.message);

@@ -16,5 +16,6 @@ await runScript(async () => {
   // Ctrl-C reaches the whole group by itself; other signals only reach this process.
   process.on('SIGINT', () => undefined);
   process.on('SIGTERM', () => site.kill('SIGTERM'));
+  process.on('SIGHUP', () => site.kill('SIGHUP'));
   site.on('exit', (code) => (process.exitCode = code ?? 1));
 });

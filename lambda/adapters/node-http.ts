@@ -19,7 +19,11 @@ type Fill = (request: CanonicalRequest) => Promise<FillAnswer>;
 export function writerServer(config: SiteConfig, fill: Fill, log: Log): Server {
   // nginx keeps idle connections for 60 s: it must be the one that closes them.
   const options = { maxHeaderSize: 256 * 1024, keepAliveTimeout: 75_000, requestTimeout: 0 };
-  return createServer(options, (request, response) => {
+  const server = createServer(options, (request, response) => {
+    // nginx keeps its connections: one that is open when the server closes would hold it up.
+    response.once('close', () => {
+      if (!server.listening) server.closeIdleConnections();
+    });
     void answer(config, fill, log, request)
       .then((filled) => send(response, filled))
       // Also for a page that Node refuses to write: it checks everything before it sends the first byte.
@@ -28,6 +32,7 @@ export function writerServer(config: SiteConfig, fill: Fill, log: Log): Server {
         pass(response, 'writer-failed');
       });
   });
+  return server;
 }
 
 type WriterAnswer = FillAnswer | { readonly kind: 'pass'; readonly reason: 'key-mismatch' };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { freePort } from '../../local/free-port';
 import { startInvokeApi } from '../../local/invoke-api';
 import { FunctionError } from '../../local/local-function';
+import { listenHttp } from '../support/listening-servers';
 
 const CLI = join(__dirname, '..', '..', 'assets', 'cli', 'index.js');
 
@@ -76,5 +77,13 @@ test.each([
 ])('fails in one line: %j', async (args, line) => {
   const { code, err } = await run(...args);
   expect(err).toMatch(line);
+  expect(code).toBe(1);
+});
+
+test('purge fails in one line when something that is not Lambda answers', async () => {
+  const site = await listenHttp((_, response) => response.end('<html>'));
+  const { code, err } = await run('purge', '--everything', '--endpoint-url', `http://${site.address}`);
+  await site.close();
+  expect(err).toMatch(/^http:\S+\/invocations does not answer as Lambda does \(status 200\): .*\n$/);
   expect(code).toBe(1);
 });

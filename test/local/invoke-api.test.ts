@@ -33,14 +33,17 @@ const invoke = (name: string, body: string, headers: Record<string, string> = {}
     body,
   );
 
-test.each(['purge', 'purge:$LATEST', 'arn%3Aaws%3Alambda%3Aeu-west-1%3A123456789012%3Afunction%3Apurge'])(
-  'a function is called as %s',
-  async (name) => {
-    const answer = await invoke(name, '{"everything":true}');
-    expect([answer.status, JSON.parse(answer.body)]).toEqual([200, { purged: true }]);
-    expect(invoked).toEqual([{ everything: true }]);
-  },
-);
+test.each([
+  'purge',
+  'purge:$LATEST',
+  'Shop-purge',
+  'arn%3Aaws%3Alambda%3Aeu-west-1%3A123456789012%3Afunction%3Apurge',
+  'arn%3Aaws%3Alambda%3Aeu-west-1%3A123456789012%3Afunction%3AShop-purge%3ALIVE',
+])('a function is called as %s', async (name) => {
+  const answer = await invoke(name, '{"everything":true}');
+  expect([answer.status, JSON.parse(answer.body)]).toEqual([200, { purged: true }]);
+  expect(invoked).toEqual([{ everything: true }]);
+});
 
 test('what a handler throws is a function error, as from Lambda', async () => {
   const answer = await invoke('purge', '{"fail":true}');
@@ -59,6 +62,7 @@ test.each([
 
 test.each([
   ['an unknown function', 'nothing', '{}', 404, 'ResourceNotFoundException'],
+  ['a name that only JavaScript knows', 'constructor', '{}', 404, 'ResourceNotFoundException'],
   ['a payload that is no JSON', 'purge', '{', 400, 'InvalidRequestContentException'],
 ])('fails as Lambda does for %s', async (_, name, body, status, type) => {
   const answer = await invoke(name, body);

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -10,12 +10,26 @@ import { ask, cacheStatus } from '../support/raw-http';
 
 const START = join(__dirname, '..', '..', 'scripts', 'start.mjs');
 
+// Its files are told apart from those of tests that run at the same time.
+let temporary: string;
+beforeEach(() => {
+  temporary = mkdtempSync(join(tmpdir(), 'start-test-'));
+  // nginx's workers run as another user when it is started by root.
+  chmodSync(temporary, 0o755);
+});
+afterEach(() => rmSync(temporary, { recursive: true }));
+
 function start(...args: string[]): {
   process: ChildProcess;
   output: () => string;
   said: (pattern: RegExp) => Promise<void>;
 } {
-  const started = spawn(process.execPath, [START, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const started = spawn(process.execPath, [START, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, TMPDIR: temporary },
+    // A process group of its own, as a terminal gives it.
+    detached: true,
+  });
   let text = '';
   const waiting = new Set<() => void>();
   for (const stream of [started.stdout, started.stderr]) {
@@ -38,23 +52,23 @@ async function ports(): Promise<[string, string]> {
   return [String(await freePort()), String(await freePort())];
 }
 
-const leftFiles = () => readdirSync(tmpdir()).filter((name) => name.startsWith('nginx-memcache-site-'));
-const children = (pid: number) =>
-  execFileSync('ps', ['-o', 'pid=,ppid=', '-A'], { encoding: 'utf8' })
-    .trim()
+const leftFiles = () => readdirSync(temporary).filter((name) => name.startsWith('nginx-memcache-site-'));
+/** The processes of a group, but for those that have ended and that nobody has asked about yet. */
+const processes = (group: number) =>
+  execFileSync('ps', ['-A', '-o', 'pgid=,stat=,args='], { encoding: 'utf8' })
     .split('\n')
-    .map((line) => line.trim().split(/\s+/).map(Number) as [number, number])
-    .filter(([, parent]) => parent === pid)
-    .map(([child]) => child);
-const family = (pid: number): number[] => [pid, ...children(pid).flatMap(family)];
-// One that has ended and that nobody has asked about yet is not alive.
-const alive = (pid: number) =>
-  execFileSync('ps', ['-o', 'pid=,stat=', '-A'], { encoding: 'utf8' })
-    .split('\n')
-    .some((line) => new RegExp(`^\\s*${pid}\\s+[^Z]`).test(line));
+    .map((line) => line.trim())
+    .filter((line) => new RegExp(`^${group} +[^Z]`).test(line));
+
+async function endsWithoutTrace({ process: site }: ReturnType<typeof start>): Promise<void> {
+  const [code] = (await once(site, 'exit')) as [number];
+  expect(code).toBe(0);
+  // What it started ends with it; the last may take a moment more.
+  while (processes(site.pid as number).length > 0) await wait(20);
+  expect(leftFiles()).toEqual([]);
+}
 
 test('npm start shows a miss, a hit, a purge and a miss, a line for each, and leaves nothing behind', async () => {
-  const before = leftFiles();
   const [port, lambdaPort] = await ports();
   const site = start('--port', port, '--lambda-port', lambdaPort);
   await site.said(new RegExp(`ready http://127.0.0.1:${port}`));
@@ -73,14 +87,23 @@ test('npm start shows a miss, a hit, a purge and a miss, a line for each, and le
   expect(again.body).not.toBe(miss.body);
   await site.said(/MISS stored .*\n(.*\n)*HIT .*\n(.*\n)*MISS stored /);
 
-  const everyone = family(site.process.pid as number);
-  expect(everyone.length).toBeGreaterThan(4);
+  expect(processes(site.process.pid as number).length).toBeGreaterThan(4);
+  expect(leftFiles()).not.toEqual([]);
   site.process.kill('SIGTERM');
-  const [code] = (await once(site.process, 'exit')) as [number];
-  expect(code).toBe(0);
-  // What it started ends with it; the last may take a moment more.
-  while (everyone.some(alive)) await wait(20);
-  expect(leftFiles().filter((name) => !before.includes(name))).toEqual([]);
+  await endsWithoutTrace(site);
+});
+
+test.each<[string, NodeJS.Signals, RegExp]>([
+  ['Ctrl-C', 'SIGINT', /^ready /m],
+  ['Ctrl-C while it starts', 'SIGINT', /^starting /m],
+  ['a closed terminal', 'SIGHUP', /^ready /m],
+])('%s leaves no process and no file behind', async (_, signal, said) => {
+  const [port, lambdaPort] = await ports();
+  const site = start('--port', port, '--lambda-port', lambdaPort);
+  await site.said(said);
+  // A terminal tells the whole group.
+  process.kill(-(site.process.pid as number), signal);
+  await endsWithoutTrace(site);
 });
 
 test.each<[string, (busy: string) => Promise<string[]>, RegExp]>([

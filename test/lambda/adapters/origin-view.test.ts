@@ -174,12 +174,16 @@ describe('no page is made of', () => {
     await expect(render({}, { limits })).rejects.toThrow(PageTooLargeError);
   });
 
-  test('an answer that comes after the signal', async () => {
-    answer = '';
+  test('an answer that the signal does not wait for', async () => {
     const late = new AbortController();
-    const rendering = render({}, {}, {}, late.signal);
-    late.abort(new Error('too late'));
-    await expect(rendering).rejects.toThrow('too late');
+    await origin.close();
+    origin = await listenTcp((socket) => socket.on('data', () => late.abort(new Error('too late'))));
+    await expect(render({}, {}, {}, late.signal)).rejects.toThrow('too late');
+  });
+
+  test('a request that was too late before it was sent', async () => {
+    await expect(render({}, {}, {}, AbortSignal.abort(new Error('too late')))).rejects.toThrow('too late');
+    expect(received).toBe('');
   });
 
   test('an origin that nobody runs', async () => {
