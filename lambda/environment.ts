@@ -11,6 +11,8 @@ export interface Environment {
   readonly site: SiteConfig;
   /** `NMS_ORIGIN`: `http://host:port` or `https://host:port`. */
   readonly origin: string;
+  /** The same for a function that may not be able to reach it. Default: it cannot */
+  readonly reachableOrigin: string | undefined;
   /** `NMS_ORIGIN_HOST_HEADER`: whose host the origin is asked for. Default: `visitor` */
   readonly originHostHeader: 'visitor' | 'origin';
   /** `NMS_CACHE_ENDPOINT` (a configuration endpoint) or `NMS_CACHE_NODES` (`host:port`, parted by commas). */
@@ -51,6 +53,7 @@ type Readers = { readonly [Field in keyof Environment]: (variables: Variables) =
 const readers: Readers = {
   site: (variables) => readSite(variables.NMS_SITE_CONFIG || join(__dirname, 'site.json')),
   origin: (variables) => readOrigin(variables.NMS_ORIGIN),
+  reachableOrigin: (variables) => (variables.NMS_ORIGIN ? readOrigin(variables.NMS_ORIGIN) : undefined),
   originHostHeader: (variables) => oneOf(variables, 'NMS_ORIGIN_HOST_HEADER', ['visitor', 'origin']),
   cache: readCache,
   table: (variables) => matching(variables, 'NMS_TABLE', /^[\w.-]{3,255}$/, "a table's name"),

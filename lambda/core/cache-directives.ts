@@ -1,5 +1,5 @@
+import { type BareItem, isInnerList, parseDictionary } from 'structured-headers';
 import { type HeaderPair, headerValues } from './page';
-import { parseDictionary } from './structured-dictionary';
 
 /** What a response says to us about being cached. */
 export interface CacheDirectives {
@@ -18,13 +18,30 @@ export interface CacheDirectives {
  */
 export function cacheDirectives(headers: readonly HeaderPair[]): CacheDirectives {
   const targetedText = headerValues(headers, 'CDN-Cache-Control').join(', ');
-  const dictionary = parseDictionary(targetedText);
-  if (dictionary !== undefined && dictionary.size > 0) {
-    const values = new Map([...dictionary].map(([name, value]) => [name, [value]]));
+  const values = parseTargeted(targetedText);
+  if (values.size > 0) {
     return { targeted: true, forbidden: forbiddenBy(targetedText), values };
   }
   const text = headerValues(headers, 'Cache-Control').join(', ');
   return { targeted: false, forbidden: forbiddenBy(`${targetedText}, ${text}`), values: parseDirectives(text) };
+}
+
+// Empty for what is not a Dictionary of RFC 9651.
+function parseTargeted(text: string): Map<string, string[]> {
+  try {
+    const members = [...parseDictionary(text)].map(([name, member]) => [
+      name,
+      [isInnerList(member) ? '()' : asText(member[0])],
+    ]);
+    return new Map(members as [string, string[]][]);
+  } catch {
+    return new Map();
+  }
+}
+
+// No directive that we know has an argument of another type than these.
+function asText(value: BareItem): string {
+  return typeof value === 'number' ? String(value) : value === true ? '?1' : '?';
 }
 
 function forbiddenBy(text: string): CacheDirectives['forbidden'] {

@@ -1,6 +1,6 @@
 import type { CanonicalRequest } from '../../lib/site/canonical-request';
 import { type Budget, type FillAnswer, type FillTools, waitByTimer } from './fill-tools';
-import { type FillStart, IndexError } from './page-index';
+import { type FillStart, IndexError, type NodeRegistry } from './page-index';
 import { decodePage, decodePassMarker, kindOfValue } from './page-format';
 import { type PublishToken, StoreError } from './page-store';
 import type { FillReason } from './reasons';
@@ -31,22 +31,26 @@ export interface Claimed {
  * Steps 1 and 2 of a fill: registers the page's node, reads the journal's numbers, then takes the page key; where another
  * writer is rendering, waits for its page. The time that this takes is taken from the budget.
  *
- * @param overwrite claims the key whatever it holds.
+ * @param over claims the key where it holds `anything`, or where it holds a `page` and only there.
  */
 export async function claimPage(
   tools: FillTools,
   request: CanonicalRequest,
   budget: Budget,
-  overwrite: boolean,
+  over?: 'anything' | 'page',
 ): Promise<Claim> {
   try {
     for (;;) {
       const startedAt = tools.now();
       const start = await tools.index.startFill(request);
-      await registerNode(tools, request.key, start.nodes);
+      await registerNode(tools, request.key, start);
       const taken = await tools.pages.take(request.key, tools.config.limits.fillDeadline + LEASE_MARGIN);
-      if (taken.state === 'taken' || overwrite) {
-        const leased = taken.state === 'taken';
+      const leased = taken.state === 'taken';
+      if (over === 'page' && taken.state !== 'page') {
+        await (leased ? tools.pages.release(taken.token) : undefined);
+        return { kind: 'found', answer: { kind: 'pass', reason: 'no-page' } };
+      }
+      if (leased || over !== undefined) {
         return { kind: 'claimed', claimed: { start, token: taken.token, leased, startedAt } };
       }
       const value = taken.state === 'lease' ? await awaitValue(tools, request.key, budget) : taken.value;
@@ -88,9 +92,12 @@ function readFound(value: Buffer): Claim {
 }
 
 // A purge deletes on the nodes of the registry: no page may lie on another. The ring may change while we wait.
-async function registerNode({ pages, index }: FillTools, key: string, known: ReadonlySet<string>): Promise<void> {
-  const registered = new Set(known);
+async function registerNode({ pages, index }: FillTools, key: string, { nodes, missed }: NodeRegistry): Promise<void> {
+  const registered = new Set(nodes);
   for (let node = pages.nodeOf(key); !registered.has(node); node = pages.nodeOf(key)) {
+    if (missed.has(node)) {
+      throw new StoreError(`${node} was gone while pages were purged, and has not been emptied since`);
+    }
     await index.registerNode(node);
     registered.add(node);
   }

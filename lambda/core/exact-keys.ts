@@ -2,12 +2,12 @@ import { pageKey } from '../../lib/site/page-key';
 import type { SiteConfig } from '../../lib/site/site-config';
 import type { PageAddress } from './page-address';
 
-// A site may declare over a million combinations; the index knows which of them are stored.
-const MOST_COMBINATIONS = 4096;
+/** A site may declare over a million combinations; the index knows which of them are stored. */
+export const MOST_COMBINATIONS = 4096;
 
 /**
- * The keys under which a page lies whether the index knows it or not: with the given query and with none, for every
- * scheme that has a page of its own, and every combination of variants, up to 4096 of them.
+ * The keys under which a page lies whether the index knows it or not: with the given query, for every scheme that has a
+ * page of its own, and every combination of variants, up to 4096 of them.
  */
 export function* exactKeys(config: SiteConfig, { host, path, query }: PageAddress): Generator<string> {
   const schemes = config.key.scheme === 'separate' ? (['http', 'https'] as const) : (['http'] as const);
@@ -17,11 +17,14 @@ export function* exactKeys(config: SiteConfig, { host, path, query }: PageAddres
       return;
     }
     for (const scheme of schemes) {
-      for (const oneQuery of new Set(['', query])) {
-        yield pageKey(config, { scheme, host, path, query: oneQuery, variants });
-      }
+      yield pageKey(config, { scheme, host, path, query, variants });
     }
   }
+}
+
+/** How many combinations of variants a site's pages have. */
+export function combinationsOf({ key: { variants } }: SiteConfig): number {
+  return variants.reduce((product, { values }) => product * values.length, 1);
 }
 
 function* variantCombinations(declared: SiteConfig['key']['variants']): Generator<Record<string, string>> {

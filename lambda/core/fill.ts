@@ -3,18 +3,20 @@ import { type Claimed, claimPage } from './claim';
 import { type Budget, type FillAnswer, type FillTools, type View, waitByTimer } from './fill-tools';
 import { judge, type Verdict } from './judge';
 import { PageTooLargeError } from './page-too-large';
+import type { PublishToken } from './page-store';
 import { leavePassMarker, type Publish, storePage } from './publish';
 import type { FillReason, Reason } from './reasons';
 import { runView } from './run-view';
 
 export interface FillOptions {
   /**
-   * Publishes over whatever the key holds, as pushed pages do; a refused page then leaves it as it is.
-   * @default false
+   * What may lie under the key: `anything`, which a pushed page replaces; a `page`, which a refresh replaces, and
+   * nothing else. A rendering that is not stored then leaves it as it is.
+   * @default - nothing: a page that is there is the answer
    */
-  readonly overwrite?: boolean;
-  /** Called in the same moment in which the compare-and-set is sent. */
-  readonly onPublish?: () => void;
+  readonly over?: 'anything' | 'page';
+  /** Called in the same moment in which the compare-and-set is sent, with its token. */
+  readonly onPublish?: (token: PublishToken) => void;
 }
 
 /**
@@ -29,7 +31,7 @@ export async function fill(
 ): Promise<FillAnswer> {
   const startedAt = tools.now();
   const budget: Budget = { remainingMs: tools.config.limits.fillDeadline * 1000 };
-  const claim = await claimPage(tools, request, budget, options.overwrite ?? false);
+  const claim = await claimPage(tools, request, budget, options.over);
   switch (claim.kind) {
     case 'found':
       return claim.answer;
@@ -83,7 +85,7 @@ async function fillClaimed(
 ): Promise<FillAnswer> {
   let published = false;
   const publish: Publish = async (value, expiresAt) => {
-    options.onPublish?.();
+    options.onPublish?.(claimed.token);
     published = await tools.pages.publish(claimed.token, value, expiresAt);
     return published;
   };
@@ -93,7 +95,7 @@ async function fillClaimed(
       const publication = await storePage(tools, request, claimed, verdict, publish);
       return { kind: 'page', response: verdict.page, ...publication };
     }
-    if (verdict.kind === 'unstorable' && !options.overwrite) {
+    if (verdict.kind === 'unstorable' && options.over === undefined) {
       await leavePassMarker(tools, verdict.reason, publish);
     }
     return unstored(verdict, verdict.reason);

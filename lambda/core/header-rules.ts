@@ -1,3 +1,4 @@
+import { TAG_HEADERS } from '../../lib/site/tag';
 import { type HeaderPair, headerValues } from './page';
 
 // RFC 9110 section 5.6.2.
@@ -31,9 +32,18 @@ export function isHeader([name, value]: HeaderPair): boolean {
   return TOKEN.test(name) && VALUE.test(value);
 }
 
-/** The headers of a response that belong to the page: without those about its connection, its framing or its visitor. */
-export function pageHeaders(headers: readonly HeaderPair[]): HeaderPair[] {
-  const dropped = new Set([...HOP_BY_HOP, ...NOT_THE_PAGES, ...listMembers(headers, 'Connection')]);
+/**
+ * The headers of a response that belong to the page: without those about its connection, its framing or its visitor.
+ *
+ * @param keepTags whether those stay that name the page's tags.
+ */
+export function pageHeaders(headers: readonly HeaderPair[], keepTags: boolean): HeaderPair[] {
+  const dropped = new Set([
+    ...HOP_BY_HOP,
+    ...NOT_THE_PAGES,
+    ...(keepTags ? [] : TAG_HEADERS),
+    ...listMembers(headers, 'Connection'),
+  ]);
   // No origin may list it there, and a coded body without it is garbage.
   dropped.delete('content-encoding');
   return headers

@@ -2,13 +2,19 @@ import type { CanonicalRequest } from '../../lib/site/canonical-request';
 import type { SiteConfig } from '../../lib/site/site-config';
 import type { PageResponse } from './page';
 import type { StorageReason } from './reasons';
+import { pageTags } from './page-tags';
 import { decideStorage } from './storage-rules';
 import { storedForm } from './stored-form';
 
 /** What may be done with a rendering. All pages are in their stored form. */
 export type Verdict =
   /** It may be stored, and answered to anybody. */
-  | { readonly kind: 'storable'; readonly page: PageResponse; readonly ttlSeconds: number }
+  | {
+      readonly kind: 'storable';
+      readonly page: PageResponse;
+      readonly ttlSeconds: number;
+      readonly tags: readonly string[];
+    }
   /** It is answered to whoever asked, and not stored: asking again would only hurt a failing origin. */
   | { readonly kind: 'answerable'; readonly page: PageResponse; readonly reason: StorageReason }
   /** The visitor's own request has to be asked of the origin. */
@@ -26,11 +32,15 @@ export async function judge(
   if (!decision.store && !isOriginError) {
     return { kind: 'unstorable', reason: decision.reason };
   }
-  const form = await storedForm(response, config.limits, startedAt);
+  const form = await storedForm(response, config, startedAt);
   if ('refused' in form) {
     return { kind: 'unstorable', reason: form.refused };
   }
-  return decision.store
-    ? { kind: 'storable', page: form.page, ttlSeconds: decision.ttlSeconds }
-    : { kind: 'answerable', page: form.page, reason: decision.reason };
+  if (!decision.store) {
+    return { kind: 'answerable', page: form.page, reason: decision.reason };
+  }
+  const tagged = pageTags(config, request.path, response);
+  return 'refused' in tagged
+    ? { kind: 'unstorable', reason: tagged.refused }
+    : { kind: 'storable', page: form.page, ttlSeconds: decision.ttlSeconds, tags: tagged.tags };
 }

@@ -6,10 +6,12 @@ import type { NodeResult, PageStore } from './page-store';
  */
 export class NodeDeletions {
   private readonly removedBy = new Map<string, number>();
-  private readonly errors = new Map<string, string>();
+  private readonly failures = new Map<string, string>();
+  private readonly gone = new Set<string>();
+  private flushed = false;
 
   public constructor(
-    private readonly pages: Pick<PageStore, 'remove'>,
+    private readonly pages: Pick<PageStore, 'remove' | 'flush'>,
     private readonly nodes: ReadonlySet<string>,
   ) {}
 
@@ -18,31 +20,55 @@ export class NodeDeletions {
     return [...this.removedBy.values()].reduce((sum, removed) => sum + removed, 0);
   }
 
-  public get complete(): boolean {
-    return this.errors.size === 0;
+  /** The nodes that did not answer and may still hold something. */
+  public get failed(): string[] {
+    return [...this.failures.keys()].filter((node) => !this.gone.has(node));
   }
 
-  public async remove(keys: readonly string[]): Promise<void> {
-    const healthy = [...this.nodes].filter((node) => !this.errors.has(node));
-    if (keys.length === 0 || healthy.length === 0) {
-      return;
+  /** @param except a node that keeps the keys. */
+  public async remove(keys: readonly string[], except?: string): Promise<void> {
+    const nodes = this.healthy().filter((node) => node !== except);
+    if (keys.length > 0 && nodes.length > 0) {
+      this.count(nodes, await this.pages.remove(keys, nodes));
     }
-    const answers = new Map((await this.pages.remove(keys, healthy)).map((result) => [result.node, result]));
-    for (const node of healthy) {
-      const { removed, error } = answers.get(node) ?? {};
-      if (error !== undefined || removed === undefined) {
-        this.errors.set(node, error ?? 'it did not answer');
-      } else {
-        this.removedBy.set(node, (this.removedBy.get(node) ?? 0) + removed);
-      }
-    }
+  }
+
+  /** Empties every node. */
+  public async flush(): Promise<void> {
+    this.flushed = true;
+    const nodes = this.healthy();
+    this.count(nodes, await this.pages.flush(nodes));
+  }
+
+  /** Notes that a node which did not answer does not exist any more. */
+  public isGone(node: string): void {
+    this.gone.add(node);
   }
 
   /** How every node answered, in the order of their names. */
   public results(): NodeResult[] {
     return [...this.nodes].sort().map((node) => {
-      const error = this.errors.get(node);
-      return error === undefined ? { node, removed: this.removedBy.get(node) ?? 0 } : { node, error };
+      const error = this.failures.get(node);
+      if (error !== undefined) {
+        return this.gone.has(node) ? { node, gone: true } : { node, error };
+      }
+      return this.flushed ? { node, flushed: true } : { node, removed: this.removedBy.get(node) ?? 0 };
     });
+  }
+
+  private healthy(): string[] {
+    return [...this.nodes].filter((node) => !this.failures.has(node));
+  }
+
+  private count(asked: readonly string[], results: readonly NodeResult[]): void {
+    const answers = new Map(results.map((result) => [result.node, result]));
+    for (const node of asked) {
+      const answer = answers.get(node);
+      if (answer === undefined || answer.error !== undefined) {
+        this.failures.set(node, answer?.error ?? 'it did not answer');
+      } else {
+        this.removedBy.set(node, (this.removedBy.get(node) ?? 0) + (answer.removed ?? 0));
+      }
+    }
   }
 }

@@ -47,6 +47,21 @@ export function parsePageAddress(config: SiteConfig, url: string): PageAddress |
   };
 }
 
+/**
+ * Reads a host as whoever purges it writes it: a name, without scheme, port or path.
+ *
+ * @returns the host, or the rule that it breaks as the end of a sentence about it.
+ */
+export function parseHost(config: SiteConfig, text: string): string | { readonly fault: string } {
+  if (!/^[^\s/?#@:\\]+$/.test(text) || !URL.canParse(`http://${text}`)) {
+    return { fault: 'must be a host without scheme, port or path' };
+  }
+  const host = new URL(`http://${text}`).hostname;
+  return config.hosts.length > 0 && !config.hosts.includes(host)
+    ? { fault: `must be one of the site's hosts: ${config.hosts.join(', ')}` }
+    : host;
+}
+
 // As browsers send what is not ASCII: in UTF-8.
 function percentEncoded(text: string): string {
   const bytes = Buffer.from(text, 'utf8').toString('latin1');

@@ -1,33 +1,52 @@
-/** Where a page is found again when it is to be purged. */
-export interface PageRow {
-  readonly host: string;
-  /** The canonical path, percent-encoded as the origin sees it. */
-  readonly path: string;
-  /** The canonical query, without `?`. */
-  readonly query: string;
-  readonly key: string;
+import type { CanonicalRequest } from '../../lib/site/canonical-request';
+import type { PageLabels, Selector } from './selector';
+
+/** A stored page as the index knows it: what it takes to find it, and to render it again. */
+export interface PageRow extends CanonicalRequest {
+  readonly tags: readonly string[];
+  /** When the page itself expires, in seconds since 1970; its row lives on. */
+  readonly storedUntil: number;
 }
 
-/** What a purge selects. `url` is every variant and query string of one page address. */
-export type Selector =
-  { readonly kind: 'url'; readonly host: string; readonly path: string } | { readonly kind: 'everything' };
+/** The nodes that pages of this site were put on, as `host:port`. */
+export interface NodeRegistry {
+  readonly nodes: ReadonlySet<string>;
+  /** Nodes that were gone when a purge was acknowledged: before one is used again, it has to be emptied. */
+  readonly missed: ReadonlySet<string>;
+}
 
 /** What a fill remembers of the journal and the node registry before it renders. */
-export interface FillStart {
+export interface FillStart extends NodeRegistry {
   /** The last number of each journal that can select the page; opaque. */
   readonly position: unknown;
-  /** Nodes that ever held pages of this site, as `host:port`. */
-  readonly nodes: ReadonlySet<string>;
 }
 
 /** One purge as the journal keeps it. */
 export interface JournalEntry {
   readonly id: string;
   readonly selectors: readonly Selector[];
+  readonly mode: 'delete' | 'refresh';
   /** Who asked: a caller or an event source. */
   readonly caller: string;
   /** Milliseconds since 1970. */
   readonly at: number;
+}
+
+/** What became of a purge. */
+export interface PurgeResult {
+  readonly purged: boolean;
+  readonly pages: { readonly found: number; readonly removed: number; readonly refreshed: number };
+  readonly durationMs: number;
+  /** The nodes that did not answer, each with its reason. */
+  readonly failed: readonly string[];
+}
+
+/** A purge as the audit keeps it for 30 days. */
+export interface PurgeRecord extends Omit<JournalEntry, 'selectors'> {
+  /** What was selected, as JSON; of very many selectors the first ones. */
+  readonly selected: string;
+  /** Undefined while the purge runs, and when it was interrupted. */
+  readonly result?: PurgeResult;
 }
 
 /**
@@ -41,13 +60,21 @@ export interface PageIndex {
   /** Step 4 of a fill: the page's rows, with a constant life, however long the page itself lives. */
   addRows(page: PageRow): Promise<void>;
   /** Step 5 of a fill: whether an entry since `start` selects the page, or a number has no entry yet. */
-  purgedSince(start: FillStart, page: Pick<PageRow, 'host' | 'path'>): Promise<boolean>;
-  /** Step 1 of a purge: takes the next number of each journal concerned, then puts the entry under it. */
+  purgedSince(start: FillStart, page: PageLabels): Promise<boolean>;
+  /** Step 1 of a purge: takes the next numbers of each journal concerned, then puts the entries under them. */
   record(entry: JournalEntry): Promise<void>;
   /** Step 2 of a purge: the rows that a selector selects, streamed in batches. */
   select(selector: Selector): AsyncIterable<PageRow[]>;
+  /** The last step of a purge: its result, for the audit. */
+  finish(entry: JournalEntry, result: PurgeResult): Promise<void>;
+  /** The purges that began on one day (UTC, `2026-03-01`), the newest first. */
+  purges(day: string): AsyncIterable<PurgeRecord[]>;
   /** Every node that ever held pages of this site. */
-  nodes(): Promise<ReadonlySet<string>>;
+  nodes(): Promise<NodeRegistry>;
+  /** Remembers that a node is gone and missed a purge. */
+  missNode(node: string): Promise<void>;
+  /** Remembers that a node that had missed purges has been emptied. */
+  admitNode(node: string): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -4,6 +4,8 @@
  */
 export interface PublishToken {
   readonly key: string;
+  /** The node that it is of, as `host:port`. */
+  readonly node: string;
 }
 
 /** What lies under a page key. `lease`: another writer is rendering. */
@@ -16,8 +18,12 @@ export interface NodeResult {
   readonly node: string;
   /** How many of the keys it held; undefined when it did not answer. */
   readonly removed?: number;
+  /** It was emptied: how much it held is not known. */
+  readonly flushed?: true;
   /** Why it did not answer. */
   readonly error?: string;
+  /** It does not exist any more, with everything that it held. */
+  readonly gone?: true;
 }
 
 /**
@@ -39,6 +45,8 @@ export interface PageStore {
   release(token: PublishToken): Promise<void>;
   /** Deletes keys on every one of the nodes, which need not be on the ring; never throws for a node's failure. */
   remove(keys: readonly string[], nodes: readonly string[]): Promise<NodeResult[]>;
+  /** Empties nodes of everything, also of what is not this site's; never throws for a node's failure. */
+  flush(nodes: readonly string[]): Promise<NodeResult[]>;
   close(): Promise<void>;
 }
 

@@ -19,10 +19,10 @@ export interface Publication {
  * finds the rows that lie before it, deletes the key, and the compare-and-set fails.
  */
 export async function storePage(
-  { index, now }: FillTools,
+  { index, config, now }: FillTools,
   request: CanonicalRequest,
   { start, startedAt }: Claimed,
-  { page, ttlSeconds }: Extract<Verdict, { kind: 'storable' }>,
+  { page, ttlSeconds, tags }: Extract<Verdict, { kind: 'storable' }>,
   publish: Publish,
 ): Promise<Publication> {
   const expiresAt = Math.floor(startedAt / 1000) + ttlSeconds;
@@ -30,8 +30,10 @@ export async function storePage(
     return { outcome: 'expired' };
   }
   try {
-    await index.addRows(request);
-    if (await index.purgedSince(start, request)) {
+    if (config.purging.index === 'full') {
+      await index.addRows({ ...request, tags, storedUntil: expiresAt });
+    }
+    if (await index.purgedSince(start, { ...request, tags })) {
       return { outcome: 'purged' };
     }
     return { outcome: (await publish(encodePage(page), expiresAt)) ? 'stored' : 'lost' };

@@ -1,23 +1,30 @@
-import type { SiteConfig } from '../../lib/site/site-config';
+import { batches } from './batches';
 import { exactKeys } from './exact-keys';
+import type { FillTools, View } from './fill-tools';
+import { merge } from './merge';
 import { NodeDeletions } from './node-deletions';
-import type { PageIndex, Selector } from './page-index';
-import type { PageStore } from './page-store';
+import type { JournalEntry, PageIndex, PageRow } from './page-index';
 import type { PurgeRequest } from './purge-request';
-import { PurgeIncompleteError, type Receipt } from './receipt';
+import { PurgeIncompleteError, type Receipt, type SelectedPages } from './receipt';
+import { Refresher } from './refresh';
+import { settleGoneNodes, emptyReturningNodes } from './returning-nodes';
 
-export interface PurgeTools {
-  readonly pages: PageStore;
-  readonly index: PageIndex;
-  readonly config: SiteConfig;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
+/** What a purge needs: what its refreshes' fills need, and besides: */
+export interface PurgeTools extends FillTools {
   /** Makes a unique id for a purge. */
   readonly newId: () => string;
+  /** Whether a node that does not answer still exists, and so may still hold pages. */
+  readonly nodeExists: (node: string) => Promise<boolean>;
+  /** Renders pages for a refresh. @default - a request to refresh is refused */
+  readonly view?: View;
+  /** Milliseconds until the purge has to be done. @default - as many as it takes */
+  readonly timeLeft?: () => number;
 }
 
 // Keys that go to a node at once: some 30 kB, and not held up by one slow reply for long.
 const BATCH = 500;
+// Selectors whose rows are read at once.
+const SELECTORS_AT_ONCE = 16;
 
 /**
  * Removes pages: once it returns, no rendering of them that began before is in the store, or ever will be. Its order is
@@ -25,60 +32,76 @@ const BATCH = 500;
  *
  * @throws PurgeIncompleteError when a node did not answer, IndexError when the index did not; repeating it is safe.
  */
-export async function purge(request: PurgeRequest, { pages, index, config, now, newId }: PurgeTools): Promise<Receipt> {
-  const startedAt = now();
-  const id = newId();
-  const selectors = selectorsOf(request);
-  await index.record({ id, selectors, caller: request.caller, at: startedAt });
+export async function purge(request: PurgeRequest, tools: PurgeTools): Promise<Receipt> {
+  const { pages, index, now } = tools;
+  const { selectors, mode, caller } = request;
+  const entry: JournalEntry = { id: tools.newId(), selectors, mode, caller, at: now() };
+  await index.record(entry);
   // Read when the entry is there: a fill that did not see the entry has registered its node before.
-  const deletions = new NodeDeletions(pages, new Set([...pages.nodes, ...(await index.nodes())]));
-  for (const keys of batches(keysWithoutIndex(config, request), BATCH)) {
-    await deletions.remove(keys);
-  }
-  let found = 0;
-  for (const selector of selectors) {
-    for await (const rows of index.select(selector)) {
-      found += rows.length;
-      await deletions.remove(rows.map(({ key }) => key));
-    }
-  }
+  const registry = await index.nodes();
+  const deletions = new NodeDeletions(pages, new Set([...pages.nodes, ...registry.nodes]));
+  const selected = await removeSelected(request, tools, deletions);
+  await settleGoneNodes(deletions, tools);
+  await emptyReturningNodes(registry, tools);
+  const purged = deletions.failed.length === 0;
   const receipt: Receipt = {
-    id,
-    purged: deletions.complete,
+    id: entry.id,
+    purged,
+    mode,
     selectors,
-    pages: { found, removed: deletions.removed },
+    pages: { ...selected, removed: deletions.removed },
     nodes: deletions.results(),
-    durationMs: now() - startedAt,
+    durationMs: now() - entry.at,
   };
-  if (!receipt.purged) {
+  await index.finish(entry, {
+    purged,
+    pages: receipt.pages,
+    durationMs: receipt.durationMs,
+    failed: receipt.nodes.flatMap(({ node, error }) => (error === undefined ? [] : [`${node}: ${error}`])),
+  });
+  if (!purged) {
     throw new PurgeIncompleteError(receipt);
   }
   return receipt;
 }
 
-/** The selectors of a request. None selects a page that another one selects too, so that rows are counted once. */
-function selectorsOf({ pages, everything }: PurgeRequest): Selector[] {
-  if (everything) {
-    return [{ kind: 'everything' }];
+async function removeSelected(
+  request: PurgeRequest,
+  tools: PurgeTools,
+  deletions: NodeDeletions,
+): Promise<Omit<SelectedPages, 'removed'>> {
+  if (tools.config.purging.index === 'none' && request.selectors.some(({ kind }) => kind === 'everything')) {
+    await deletions.flush();
+    return { found: 0, refreshed: 0 };
   }
-  const distinct = new Map(pages.map(({ host, path }) => [`${host}${path}`, { host, path }]));
-  return [...distinct.values()].map(({ host, path }) => ({ kind: 'url', host, path }));
+  const refresher = request.mode === 'refresh' ? new Refresher(tools, deletions) : undefined;
+  let found = 0;
+  for await (const rows of selectedRows(request, tools)) {
+    found += rows.filter(({ storedUntil }) => storedUntil * 1000 > tools.now()).length;
+    await (refresher === undefined ? deletions.remove(rows.map(({ key }) => key)) : refresher.refresh(rows));
+  }
+  for (const keys of batches(keysWithoutIndex(request, tools), BATCH)) {
+    await deletions.remove(refresher === undefined ? keys : keys.filter((key) => !refresher.isRefreshed(key)));
+  }
+  return { found, refreshed: refresher?.refreshed ?? 0 };
 }
 
-function* keysWithoutIndex(config: SiteConfig, request: PurgeRequest): Generator<string> {
-  for (const page of request.pages) {
+/** The rows of all selectors, in batches that are not too large for a node. */
+export async function* selectedRows(
+  { selectors }: Pick<PurgeRequest, 'selectors'>,
+  { index, config }: { readonly index: PageIndex; readonly config: PurgeTools['config'] },
+): AsyncGenerator<PageRow[]> {
+  if (config.purging.index === 'none') {
+    return;
+  }
+  const streams = selectors.map((selector) => () => index.select(selector));
+  for await (const rows of merge(streams, SELECTORS_AT_ONCE)) {
+    yield* batches(rows, BATCH);
+  }
+}
+
+function* keysWithoutIndex({ pages }: PurgeRequest, { config }: PurgeTools): Generator<string> {
+  for (const page of pages) {
     yield* exactKeys(config, page);
   }
-}
-
-function* batches<T>(items: Iterable<T>, size: number): Generator<T[]> {
-  let batch: T[] = [];
-  for (const item of items) {
-    batch.push(item);
-    if (batch.length === size) {
-      yield batch;
-      batch = [];
-    }
-  }
-  yield batch;
 }

@@ -15,6 +15,8 @@ export const STORAGE_REASONS = {
   'bad-header': 'a header or the status cannot be written so that everybody reads the same',
   'head-too-large': 'its status line and headers are above `limits.headSize`',
   'too-large': 'its body, as it would be stored, is above `limits.pageSize`',
+  'bad-tag': 'a tag is not 1 to 256 visible ASCII characters, or `Cache-Groups` is not a list of strings',
+  'too-many-tags': 'it has more than 128 tags',
 } as const;
 
 /** What kept a storable page from being stored, or a request from being answered by a fill. Stable names, as above. */
@@ -26,6 +28,7 @@ export const FILL_REASONS = {
   'index-unreachable': 'the index did not answer',
   'view-failed': 'the view threw an error',
   late: 'the view did not answer within `limits.fillDeadline`',
+  'no-page': 'there was no page to refresh: it had expired, or was being rendered',
   busy: 'another writer was rendering the page and did not finish within `limits.fillDeadline`',
   'not-shared': 'a simultaneous request gave an answer that was not stored, and only what is stored is shared',
   'pass-marker': 'the page was not storable a moment ago',

@@ -1,5 +1,16 @@
-import type { Selector } from './page-index';
+import type { PageRow } from './page-index';
 import type { NodeResult } from './page-store';
+import type { Selector } from './selector';
+
+/** How many pages a purge concerned. */
+export interface SelectedPages {
+  /** Pages that should be stored by what the index knows; one that two selectors select counts twice. */
+  readonly found: number;
+  /** Keys that were on a node and no longer are. */
+  readonly removed: number;
+  /** Pages that were rendered again. */
+  readonly refreshed: number;
+}
 
 /** What a purge did. */
 export interface Receipt {
@@ -7,11 +18,20 @@ export interface Receipt {
   readonly id: string;
   /** Whether every node answered: then none of the selected pages is served any more. */
   readonly purged: boolean;
+  readonly mode: 'delete' | 'refresh';
   readonly selectors: readonly Selector[];
-  /** `found`: pages that the index knew, perhaps expired since. `removed`: keys that were there and no longer are. */
-  readonly pages: { readonly found: number; readonly removed: number };
+  readonly pages: SelectedPages;
   readonly nodes: readonly NodeResult[];
   readonly durationMs: number;
+}
+
+/** What a purge would do: nothing was changed. */
+export interface Preview {
+  readonly dryRun: true;
+  readonly selectors: readonly Selector[];
+  readonly pages: Pick<SelectedPages, 'found'>;
+  /** The first pages that were found, without those whose life is over. */
+  readonly examples: readonly Pick<PageRow, 'scheme' | 'host' | 'path' | 'query' | 'variants'>[];
 }
 
 /** Nodes did not answer a purge: pages that it selects may still be served. */

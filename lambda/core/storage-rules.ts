@@ -108,7 +108,9 @@ function coveredFields(config: SiteConfig): Set<string> {
 }
 
 function ownLifetime(request: CanonicalRequest, response: PageResponse, config: SiteConfig): number {
-  const matching = config.storage.routes.filter(({ path }) => new RegExp(`^${pathPattern(path)}`).test(request.path));
+  const matching = config.storage.routes.filter(
+    ({ path, ttl }) => ttl !== undefined && new RegExp(`^${pathPattern(path)}`).test(request.path),
+  );
   const [longest] = matching.sort((a, b) => b.path.length - a.path.length);
   return longest?.ttl ?? (response.status === 200 ? config.storage.defaultTtl : 0);
 }

@@ -19,14 +19,18 @@ export type StoredForm =
  */
 export async function storedForm(
   response: PageResponse,
-  limits: SiteConfig['limits'],
+  { limits, tags }: Pick<SiteConfig, 'limits' | 'tags'>,
   nowMs: number,
 ): Promise<StoredForm> {
   const { status, body } = response;
   if (!Number.isInteger(status) || status < 200 || status > 599 || !response.headers.every(isHeader)) {
     return { refused: 'bad-header' };
   }
-  const page = await codeBody({ status, headers: withDate(pageHeaders(response.headers), nowMs), body });
+  const page = await codeBody({
+    status,
+    headers: withDate(pageHeaders(response.headers, tags.keepHeaders), nowMs),
+    body,
+  });
   if (page === undefined) {
     return { refused: 'content-encoding' };
   }

@@ -28,6 +28,6 @@ export async function write(pages: readonly PushedPage[], tools: FillTools): Pro
 }
 
 async function push({ request, response }: PushedPage, tools: FillTools): Promise<WriteResult['outcome']> {
-  const answer = await fill(tools, () => Promise.resolve(response), request, { overwrite: true });
+  const answer = await fill(tools, () => Promise.resolve(response), request, { over: 'anything' });
   return answer.kind === 'page' ? answer.outcome : answer.reason;
 }

@@ -1,81 +1,94 @@
-import type { FillStart, JournalEntry, PageIndex, PageRow, Selector } from '../core/page-index';
-
-/** Numbers seen, by the journal's name. */
-type Position = ReadonlyMap<string, number>;
-
-interface Journal {
-  /** The last number that was taken. */
-  sequence: number;
-  readonly entries: Map<number, JournalEntry>;
-}
+import type {
+  FillStart,
+  JournalEntry,
+  NodeRegistry,
+  PageIndex,
+  PageRow,
+  PurgeRecord,
+  PurgeResult,
+} from '../core/page-index';
+import { type PageLabels, type Selector, selects } from '../core/selector';
 
 /** The index, journal and registry in this process: for tests, and for a site of one process. */
 export class MemoryPageIndex implements PageIndex {
+  /** The last number that was taken. */
+  private sequence = 0;
+  private readonly entries = new Map<number, JournalEntry>();
   private readonly rows = new Map<string, PageRow>();
-  private readonly registry = new Set<string>();
-  private readonly journals = new Map<string, Journal>();
+  private readonly records = new Map<string, PurgeRecord>();
+  private readonly registered = new Set<string>();
+  private readonly missed = new Set<string>();
 
-  public startFill(page: Pick<PageRow, 'host' | 'path'>): Promise<FillStart> {
-    return later(() => ({
-      position: new Map(journalsOf(page).map((name) => [name, this.journal(name).sequence])) satisfies Position,
-      nodes: new Set(this.registry),
-    }));
+  public startFill(_page: Pick<PageRow, 'host' | 'path'>): Promise<FillStart> {
+    return later(() => ({ position: this.sequence, ...this.registry() }));
   }
 
   public registerNode(node: string): Promise<void> {
-    return later(() => void this.registry.add(node));
+    return later(() => void this.registered.add(node));
   }
 
+  /** Rows of one page key are kept for every set of tags that it was ever stored with. */
   public addRows(page: PageRow): Promise<void> {
-    return later(
-      () => void this.rows.set(page.key, { host: page.host, path: page.path, query: page.query, key: page.key }),
-    );
+    return later(() => void this.rows.set(JSON.stringify([page.key, page.tags]), page));
   }
 
-  public purgedSince(start: FillStart, page: Pick<PageRow, 'host' | 'path'>): Promise<boolean> {
-    return later(() =>
-      journalsOf(page).some((name) => this.journal(name).sequence > ((start.position as Position).get(name) ?? 0)),
-    );
+  public purgedSince(start: FillStart, page: PageLabels): Promise<boolean> {
+    return later(() => {
+      for (let number = (start.position as number) + 1; number <= this.sequence; number += 1) {
+        const entry = this.entries.get(number);
+        if (entry === undefined || entry.selectors.some((selector) => selects(selector, page))) return true;
+      }
+      return false;
+    });
   }
 
-  /** Takes the numbers and puts the entries in two steps, between which others may come, as in a table. */
+  /** Takes the number and puts the entry in two steps, between which others may come, as in a table. */
   public async record(entry: JournalEntry): Promise<void> {
-    for (const name of new Set(entry.selectors.map(journalOf))) {
-      const number = await later(() => (this.journal(name).sequence += 1));
-      await later(() => this.journal(name).entries.set(number, entry));
-    }
+    const { selectors, ...record } = entry;
+    const number = await later(() => (this.sequence += 1));
+    await later(() => this.entries.set(number, entry));
+    this.records.set(entry.id, { ...record, selected: JSON.stringify(selectors) });
   }
 
   public async *select(selector: Selector): AsyncIterable<PageRow[]> {
-    yield await later(() => [...this.rows.values()].filter((row) => selects(selector, row)));
+    const selected = await later(() => [...this.rows.values()].filter((row) => selects(selector, row)));
+    yield [...new Map(selected.map((row) => [row.key, row])).values()];
   }
 
-  public nodes(): Promise<ReadonlySet<string>> {
-    return later(() => new Set(this.registry));
+  public finish({ id }: JournalEntry, result: PurgeResult): Promise<void> {
+    return later(() => void this.records.set(id, { ...(this.records.get(id) as PurgeRecord), result }));
+  }
+
+  public async *purges(day: string): AsyncIterable<PurgeRecord[]> {
+    const records = [...this.records.values()].filter(({ at }) => new Date(at).toISOString().startsWith(day));
+    yield await later(() => records.sort((a, b) => b.at - a.at));
+  }
+
+  public nodes(): Promise<NodeRegistry> {
+    return later(() => this.registry());
+  }
+
+  public missNode(node: string): Promise<void> {
+    return later(() => {
+      this.registered.delete(node);
+      this.missed.add(node);
+    });
+  }
+
+  public admitNode(node: string): Promise<void> {
+    return later(() => {
+      this.missed.delete(node);
+      this.registered.add(node);
+    });
   }
 
   public close(): Promise<void> {
     return Promise.resolve();
   }
 
-  private journal(name: string): Journal {
-    const known = this.journals.get(name) ?? { sequence: 0, entries: new Map<number, JournalEntry>() };
-    this.journals.set(name, known);
-    return known;
+  private registry(): NodeRegistry {
+    return { nodes: new Set(this.registered), missed: new Set(this.missed) };
   }
-}
-
-function selects(selector: Selector, row: PageRow): boolean {
-  return selector.kind === 'everything' || (selector.host === row.host && selector.path === row.path);
-}
-
-// Purges of URLs have a journal for each page address, so that a busy site's fills read only what concerns them.
-function journalOf(selector: Selector): string {
-  return selector.kind === 'everything' ? '' : selector.host + selector.path;
-}
-
-function journalsOf({ host, path }: Pick<PageRow, 'host' | 'path'>): string[] {
-  return ['', host + path];
 }
 
 async function later<T>(work: () => T): Promise<T> {

@@ -18,7 +18,6 @@ interface MemoryNode {
 }
 
 interface MemoryToken extends PublishToken {
-  readonly node: string;
   readonly life: number;
   readonly cas: number;
 }
@@ -102,6 +101,17 @@ export class MemoryPageStore implements PageStore {
               removed: keys.filter((key) => this.read(node, key) !== undefined && node.items.delete(key)).length,
             }
           : { node: name, error: `${name} is cut off` };
+      }),
+    );
+  }
+
+  public flush(nodes: readonly string[]): Promise<NodeResult[]> {
+    return attempt(() =>
+      nodes.map((name) => {
+        const node = this.node(name);
+        if (!node.reachable) return { node: name, error: `${name} is cut off` };
+        node.items.clear();
+        return { node: name, flushed: true };
       }),
     );
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MOST_TAGS, TAG, TAG_RULE } from './tag';
 import { DEFAULT_HARMLESS_COOKIES, DEFAULT_TRACKING_PARAMETERS } from './well-known';
 
 // The characters of a field name or token: RFC 9110 section 5.6.2, without those that mean something in a regular
@@ -24,6 +25,16 @@ const path = text(PATH, "a path that starts with '/', of letters, digits and /._
 const cookieName = text(COOKIE_NAME, "a cookie's name of letters, digits and _.-, perhaps ending in '*'");
 const parameterName = text(PARAMETER_NAME, "a parameter's name of letters, digits and _.-[], perhaps ending in '*'");
 const fieldName = text(FIELD_NAME, "a header's name of letters, digits, _ and -");
+
+const route = z
+  .strictObject({
+    path,
+    /** Seconds that a page is kept: the longest matching path wins over `defaultTtl`, never over the origin. */
+    ttl: seconds(0, 31_536_000).optional(),
+    /** Tags that the pages have besides those that the origin names. */
+    tags: z.array(text(TAG, TAG_RULE)).max(MOST_TAGS, `must have at most ${MOST_TAGS} tags`).default([]),
+  })
+  .refine(({ ttl, tags }) => ttl !== undefined || tags.length > 0, { message: 'must have a ttl or tags' });
 
 const query = z
   .discriminatedUnion('policy', [
@@ -115,13 +126,40 @@ export const siteConfigSchema = z.strictObject({
       defaultTtl: seconds(0, 31_536_000).default(60),
       /** The longest that any page is kept, in seconds; index rows live at least as long. */
       maxTtl: seconds(1, 31_536_000).default(86_400),
-      /** Times to live by path, with everything below it; the longest matching path wins over `defaultTtl`, never over the origin. */
-      routes: z
-        .array(z.strictObject({ path, ttl: seconds(0, 31_536_000) }))
-        .max(100, 'must have at most 100 routes')
-        .default([]),
+      /** What holds for the pages of a path and everything below it. */
+      routes: z.array(route).max(100, 'must have at most 100 routes').default([]),
       /** Headers in `Vary` that are known not to change the page. */
       ignoredVary: z.array(fieldName).max(20, 'must have at most 20 names').default([]),
+    })
+    .prefault({}),
+  tags: z
+    .strictObject({
+      /** Whether the headers that name a page's tags (`Cache-Groups`, `Surrogate-Key`, `Cache-Tag`) go out to visitors. */
+      keepHeaders: z.boolean('must be true or false').default(false),
+    })
+    .prefault({}),
+  purging: z
+    .strictObject({
+      /** `none` writes no rows when a page is stored: then only exact URLs and everything can be purged. */
+      index: z.enum(['full', 'none'], "must be 'full' or 'none'").default('full'),
+      /** Without an index: nothing but this site's pages lies on the nodes, so that a purge of everything may empty them. */
+      flush: z.boolean('must be true or false').default(false),
+      /** Whether a successful unsafe request purges its URL and the groups that its response names. */
+      onUnsafeRequests: z.boolean('must be true or false').default(false),
+      /** How many renderings a refreshing purge has under way at once. */
+      refreshConcurrency: z
+        .int('must be a whole number')
+        .min(1, 'must be at least 1')
+        .max(64, 'must be at most 64')
+        .default(4),
+    })
+    .refine(({ index, flush }) => !flush || index === 'none', {
+      path: ['flush'],
+      message: "must be false where the index is 'full', which knows what is the site's own",
+    })
+    .refine(({ index, onUnsafeRequests }) => !onUnsafeRequests || index === 'full', {
+      path: ['onUnsafeRequests'],
+      message: "must be false where the index is 'none': the pages of a URL could not be found",
     })
     .prefault({}),
   fill: z

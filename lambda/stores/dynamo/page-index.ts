@@ -3,11 +3,17 @@ import {
   type FillStart,
   IndexError,
   type JournalEntry,
+  type NodeRegistry,
   type PageIndex,
   type PageRow,
-  type Selector,
+  type PurgeRecord,
+  type PurgeResult,
 } from '../../core/page-index';
-import { entrySortKey, JOURNAL_LIFE, type RowKey, SEQUENCE, SiteRows, SORT_KEY_LIMIT } from './rows';
+import { merge } from '../../core/merge';
+import { type PageLabels, type Selector, selects } from '../../core/selector';
+import { Journal } from './journal';
+import { fromPageRow, toPageRow, toPurgeRecord } from './page-row';
+import { JOURNAL_LIFE, SiteRows, SORT_KEY_LIMIT } from './rows';
 import { type Row, Table } from './table';
 
 export interface DynamoPageIndexOptions {
@@ -24,26 +30,27 @@ export interface DynamoPageIndexOptions {
   readonly purgeTimeout?: number;
 }
 
+// Partitions that are read at once: enough to hide the round trips, few enough for one connection pool.
+const QUERIES_AT_ONCE = 16;
+// The audit's copy of what was selected; a row holds 400 kB.
+const AUDITED_SELECTORS = 100;
+const AUDITED_BYTES = 50_000;
+
 /** The index, journal and node registry in one DynamoDB table (`pk`, `sk`, time to live in `expires`). */
 export class DynamoPageIndex implements PageIndex {
   private readonly table: Table;
   private readonly rows: SiteRows;
+  private readonly journal: Journal;
   private readonly rowLife: number;
   private readonly now: () => number;
   private readonly fillTimeout: number;
   private readonly purgeTimeout: number;
 
-  public constructor({
-    client,
-    tableName,
-    site,
-    rowLife,
-    now = Date.now,
-    fillTimeout = 1000,
-    purgeTimeout = 5000,
-  }: DynamoPageIndexOptions) {
+  public constructor(options: DynamoPageIndexOptions) {
+    const { client, tableName, site, rowLife, now = Date.now, fillTimeout = 1000, purgeTimeout = 5000 } = options;
     this.table = new Table(client, tableName);
     this.rows = new SiteRows(site);
+    this.journal = new Journal(this.table, this.rows, now);
     this.rowLife = rowLife;
     this.now = now;
     this.fillTimeout = fillTimeout;
@@ -51,20 +58,12 @@ export class DynamoPageIndex implements PageIndex {
   }
 
   public async startFill(page: Pick<PageRow, 'host' | 'path'>): Promise<FillStart> {
-    const journals = this.journalsOf(page);
-    const rows = await this.table.get([...journals.map(sequenceKey), this.rows.nodes], this.fillTimeout);
-    const last = (pk: string) => Number(rows.find((row) => row.pk?.S === pk)?.last?.N ?? 0);
-    const nodes = rows.find((row) => row.pk?.S === this.rows.nodes.pk)?.names?.SS ?? [];
-    return { position: journals.map(last), nodes: new Set(nodes) };
+    const rows = await this.table.get([...this.journal.sequences(page), this.rows.registry], this.fillTimeout);
+    return { position: this.journal.position(page, rows), ...this.registryIn(rows) };
   }
 
   public async registerNode(node: string): Promise<void> {
-    const change = {
-      UpdateExpression: 'ADD #names :node',
-      ExpressionAttributeNames: { '#names': 'names' },
-      ExpressionAttributeValues: { ':node': { SS: [node] } },
-    };
-    await this.table.update(this.rows.nodes, change, this.fillTimeout);
+    await this.changeRegistry('ADD #nodes :node', node, this.fillTimeout);
   }
 
   public async addRows(page: PageRow): Promise<void> {
@@ -74,40 +73,60 @@ export class DynamoPageIndex implements PageIndex {
         `host, path and key of an indexed page must be ${SORT_KEY_LIMIT} bytes together, got ${Buffer.byteLength(key.sk)}`,
       );
     }
-    await this.table.put(key, { query: { S: page.query }, expires: this.after(this.rowLife) }, this.fillTimeout);
+    const attributes = { ...fromPageRow(page), expires: this.after(this.rowLife) };
+    const tagged = {
+      ...fromPageRow({ ...page, tags: [] }),
+      host: { S: page.host },
+      path: { S: page.path },
+      expires: attributes.expires,
+    };
+    const rows = [[key, attributes] as const, ...this.rows.tags(page).map((tag) => [tag, tagged] as const)];
+    await this.table.putAll(rows, this.fillTimeout);
   }
 
-  public async purgedSince(start: FillStart, page: Pick<PageRow, 'host' | 'path'>): Promise<boolean> {
-    const numbers = start.position as number[];
-    const news = await Promise.all(this.journalsOf(page).map((pk, i) => this.hasNews(pk, numbers[i] ?? 0)));
-    return news.includes(true);
+  public purgedSince(start: FillStart, page: PageLabels): Promise<boolean> {
+    return this.journal.selectedSince(start.position as number[], page, this.fillTimeout);
   }
 
   public async record(entry: JournalEntry): Promise<void> {
-    const journals = new Set(entry.selectors.map((selector) => this.rows.journal(selector)));
-    for (const pk of journals) {
-      const change = {
-        UpdateExpression: 'ADD #last :one',
-        ExpressionAttributeNames: { '#last': 'last' },
-        ExpressionAttributeValues: { ':one': { N: '1' } },
-        ReturnValues: 'UPDATED_NEW',
-      } as const;
-      const { last } = await this.table.update(sequenceKey(pk), change, this.purgeTimeout);
-      await this.table.put({ pk, sk: entrySortKey(Number(last?.N)) }, this.entryAttributes(entry), this.purgeTimeout);
-    }
+    await Promise.all([this.journal.record(entry, this.purgeTimeout), this.audit(entry)]);
   }
 
   public async *select(selector: Selector): AsyncIterable<PageRow[]> {
-    for (const { pk, prefix } of this.rows.selected(selector)) {
-      for await (const rows of this.table.query(pk, 'begins_with(sk, :sk)', prefix, this.purgeTimeout)) {
-        if (rows.length > 0) yield rows.map(toPageRow);
-      }
+    const ranges = this.rows.selected(selector).map(
+      ({ pk, prefix }) =>
+        () =>
+          this.table.query(pk, 'begins_with(sk, :sk)', prefix, this.purgeTimeout),
+    );
+    for await (const rows of merge(ranges, QUERIES_AT_ONCE)) {
+      const pages = rows.map(toPageRow);
+      // The rows of a tag are those of every host, those of a URL of every query; a tag's row was written under its tag.
+      const selected = pages.filter((page) => selector.kind === 'tag' || selects(selector, page));
+      const ofHost = selected.filter(({ host }) => !('host' in selector) || selector.host === host);
+      if (ofHost.length > 0) yield ofHost;
     }
   }
 
-  public async nodes(): Promise<ReadonlySet<string>> {
-    const [row] = await this.table.get([this.rows.nodes], this.purgeTimeout);
-    return new Set(row?.names?.SS ?? []);
+  public async finish(entry: JournalEntry, result: PurgeResult): Promise<void> {
+    await this.audit(entry, result);
+  }
+
+  public async *purges(day: string): AsyncIterable<PurgeRecord[]> {
+    for await (const rows of this.table.query(this.rows.auditDay(day), '', '', this.purgeTimeout, true)) {
+      yield rows.map(toPurgeRecord);
+    }
+  }
+
+  public async nodes(): Promise<NodeRegistry> {
+    return this.registryIn(await this.table.get([this.rows.registry], this.purgeTimeout));
+  }
+
+  public async missNode(node: string): Promise<void> {
+    await this.changeRegistry('DELETE #nodes :node ADD #missed :node', node, this.purgeTimeout);
+  }
+
+  public async admitNode(node: string): Promise<void> {
+    await this.changeRegistry('DELETE #missed :node ADD #nodes :node', node, this.purgeTimeout);
   }
 
   public close(): Promise<void> {
@@ -115,42 +134,38 @@ export class DynamoPageIndex implements PageIndex {
     return Promise.resolve();
   }
 
-  // The site's journal has no entry that does not select every page, a URL's journal none that does not select this one.
-  private async hasNews(pk: string, number: number): Promise<boolean> {
-    for await (const rows of this.table.query(pk, 'sk > :sk', entrySortKey(number), this.fillTimeout)) {
-      // A number that is taken and whose entry is not there yet belongs to a purge that is just beginning.
-      if (rows.some((row) => row.sk?.S !== SEQUENCE || Number(row.last?.N) > number)) return true;
-    }
-    return false;
+  private registryIn(rows: readonly Row[]): NodeRegistry {
+    const row = rows.find(({ pk }) => pk?.S === this.rows.registry.pk);
+    return { nodes: new Set(row?.nodes?.SS), missed: new Set(row?.missed?.SS) };
   }
 
-  private journalsOf({ host, path }: Pick<PageRow, 'host' | 'path'>): string[] {
-    return [this.rows.journal({ kind: 'everything' }), this.rows.journal({ kind: 'url', host, path })];
-  }
-
-  private entryAttributes({ id, selectors, caller, at }: JournalEntry): Row {
-    // A row holds 400 kB at most: of very many URLs the audit keeps the first hundred, and the first 50 kB of them.
-    const kept = JSON.stringify(selectors.slice(0, 100)).slice(0, 50_000);
-    return {
-      id: { S: id },
-      selectors: { S: kept },
-      caller: { S: caller },
-      at: { N: String(at) },
-      expires: this.after(JOURNAL_LIFE),
+  private async changeRegistry(UpdateExpression: string, node: string, deadline: number): Promise<void> {
+    const names = { '#nodes': 'nodes', '#missed': 'missed' };
+    const change = {
+      UpdateExpression,
+      ExpressionAttributeNames: Object.fromEntries(
+        Object.entries(names).filter(([name]) => UpdateExpression.includes(name)),
+      ),
+      ExpressionAttributeValues: { ':node': { SS: [node] } },
     };
+    await this.table.update(this.rows.registry, change, deadline);
+  }
+
+  private async audit({ selectors, ...entry }: JournalEntry, result?: PurgeResult): Promise<void> {
+    const selected = JSON.stringify(selectors.slice(0, AUDITED_SELECTORS)).slice(0, AUDITED_BYTES);
+    const attributes = {
+      id: { S: entry.id },
+      caller: { S: entry.caller },
+      mode: { S: entry.mode },
+      at: { N: String(entry.at) },
+      selected: { S: selected },
+      expires: this.after(JOURNAL_LIFE),
+      ...(result === undefined ? {} : { result: { S: JSON.stringify(result) } }),
+    };
+    await this.table.put(this.rows.audit(entry), attributes, this.purgeTimeout);
   }
 
   private after(seconds: number): { N: string } {
     return { N: String(Math.floor(this.now() / 1000) + seconds) };
   }
-}
-
-function sequenceKey(pk: string): RowKey {
-  return { pk, sk: SEQUENCE };
-}
-
-function toPageRow(row: Row): PageRow {
-  const [address, key] = (row.sk?.S ?? '').split(' ') as [string, string];
-  const slash = address.indexOf('/');
-  return { host: address.slice(0, slash), path: address.slice(slash), query: row.query?.S ?? '', key };
 }

@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type AttributeValue,
   BatchGetItemCommand,
+  BatchWriteItemCommand,
   type DynamoDBClient,
   PutItemCommand,
   QueryCommand,
@@ -14,6 +16,12 @@ import type { RowKey } from './rows';
 /** A row as DynamoDB returns it. */
 export type Row = Record<string, AttributeValue>;
 
+type Options = { readonly abortSignal: AbortSignal };
+
+// DynamoDB's limit for one BatchWriteItem.
+const BATCH = 25;
+const FIRST_PAUSE = 10;
+
 /** One DynamoDB table: strongly consistent reads, a deadline on every call, and every failure an `IndexError`. */
 export class Table {
   public constructor(
@@ -22,10 +30,27 @@ export class Table {
   ) {}
 
   public async put(key: RowKey, attributes: Row, deadline: number): Promise<void> {
-    const Item = { pk: { S: key.pk }, sk: { S: key.sk }, ...attributes };
+    const Item = { ...attributesOf(key), ...attributes };
     await this.call('put', deadline, (options) =>
       this.client.send(new PutItemCommand({ TableName: this.name, Item }), options),
     );
+  }
+
+  /** Puts rows, in any order; when it returns, all of them are there. */
+  public async putAll(rows: readonly (readonly [RowKey, Row])[], deadline: number): Promise<void> {
+    const puts = rows.map(([key, attributes]) => ({ PutRequest: { Item: { ...attributesOf(key), ...attributes } } }));
+    const batches = Array.from({ length: Math.ceil(puts.length / BATCH) }, (_, i) =>
+      puts.slice(i * BATCH, (i + 1) * BATCH),
+    );
+    const put = (batch: typeof puts) =>
+      this.call('batch of puts', deadline, (options) =>
+        untilDone(batch, options, async (left) => {
+          const input = { RequestItems: { [this.name]: left } };
+          const { UnprocessedItems } = await this.client.send(new BatchWriteItemCommand(input), options);
+          return (UnprocessedItems?.[this.name] ?? []) as typeof puts;
+        }),
+      );
+    await Promise.all(batches.map(put));
   }
 
   public async update(
@@ -33,7 +58,7 @@ export class Table {
     change: Omit<UpdateItemCommandInput, 'TableName' | 'Key'>,
     deadline: number,
   ): Promise<Row> {
-    const input = { TableName: this.name, Key: { pk: { S: key.pk }, sk: { S: key.sk } }, ...change };
+    const input = { TableName: this.name, Key: attributesOf(key), ...change };
     const { Attributes } = await this.call('update', deadline, (options) =>
       this.client.send(new UpdateItemCommand(input), options),
     );
@@ -43,28 +68,33 @@ export class Table {
   /** The rows that exist of several, by `pk` and `sk`. */
   public async get(keys: readonly RowKey[], deadline: number): Promise<Row[]> {
     const rows: Row[] = [];
-    let request = {
-      [this.name]: { ConsistentRead: true, Keys: keys.map(({ pk, sk }) => ({ pk: { S: pk }, sk: { S: sk } })) },
-    };
-    return this.call('get', deadline, async (options) => {
-      for (;;) {
-        const { Responses, UnprocessedKeys } = await this.client.send(
-          new BatchGetItemCommand({ RequestItems: request }),
-          options,
-        );
+    await this.call('get', deadline, (options) =>
+      untilDone(keys.map(attributesOf), options, async (Keys) => {
+        const input = { RequestItems: { [this.name]: { ConsistentRead: true, Keys } } };
+        const { Responses, UnprocessedKeys } = await this.client.send(new BatchGetItemCommand(input), options);
         rows.push(...(Responses?.[this.name] ?? []));
-        const Keys = UnprocessedKeys?.[this.name]?.Keys as (typeof request)[string]['Keys'] | undefined;
-        if (Keys === undefined || Keys.length === 0) return rows;
-        request = { [this.name]: { ConsistentRead: true, Keys } };
-      }
-    });
+        return (UnprocessedKeys?.[this.name]?.Keys ?? []) as typeof Keys;
+      }),
+    );
+    return rows;
   }
 
-  /** The rows of one partition by a condition on the sort key, page by page; the deadline is each page's. */
-  public async *query(pk: string, condition: string, value: string, deadline: number): AsyncGenerator<Row[]> {
+  /**
+   * The rows of one partition by a condition on the sort key, page by page; the deadline is each page's.
+   *
+   * @param newestFirst in descending order of the sort key.
+   */
+  public async *query(
+    pk: string,
+    condition: string,
+    value: string,
+    deadline: number,
+    newestFirst = false,
+  ): AsyncGenerator<Row[]> {
     const input: QueryCommandInput = {
       TableName: this.name,
       ConsistentRead: true,
+      ScanIndexForward: !newestFirst,
       KeyConditionExpression: value === '' ? 'pk = :pk' : `pk = :pk AND ${condition}`,
       ExpressionAttributeValues: { ':pk': { S: pk }, ...(value === '' ? {} : { ':sk': { S: value } }) },
     };
@@ -82,11 +112,7 @@ export class Table {
     this.client.destroy();
   }
 
-  private async call<T>(
-    what: string,
-    deadline: number,
-    send: (options: { abortSignal: AbortSignal }) => Promise<T>,
-  ): Promise<T> {
+  private async call<T>(what: string, deadline: number, send: (options: Options) => Promise<T>): Promise<T> {
     try {
       return await send({ abortSignal: AbortSignal.timeout(deadline) });
     } catch (cause) {
@@ -96,4 +122,17 @@ export class Table {
       );
     }
   }
+}
+
+/** Sends again what DynamoDB leaves undone of a batch when it is busy, after a pause that doubles. */
+async function untilDone<T>(all: T[], options: Options, send: (left: T[]) => Promise<T[]>): Promise<void> {
+  let left = await send(all);
+  for (let pause = FIRST_PAUSE; left.length > 0; pause *= 2) {
+    await sleep(pause, undefined, { signal: options.abortSignal });
+    left = await send(left);
+  }
+}
+
+function attributesOf({ pk, sk }: RowKey): { pk: { S: string }; sk: { S: string } } {
+  return { pk: { S: pk }, sk: { S: sk } };
 }

@@ -62,17 +62,18 @@ export class MemcachedPageStore implements PageStore {
 
   public async take(key: string, leaseSeconds: number): Promise<Taken> {
     checkSeconds(leaseSeconds);
+    const node = this.nodeOf(key);
     const connection = await this.connect(key);
     for (let attempt = 0; attempt < TAKE_ATTEMPTS; attempt += 1) {
       const added = await connection.send(`add ${key} 0 ${leaseSeconds} 0\r\n\r\n`);
       const found = valueOf(connection, key, await connection.send(`gets ${key}\r\n`));
       if (found !== undefined) {
-        const token: MemcachedToken = { key, cas: casOf(found), connection };
+        const token: MemcachedToken = { key, node, cas: casOf(found), connection };
         const ours = isStatus(added, 'STORED') && found.data.length === 0;
         return ours ? { state: 'taken', token } : { state: kindOfValue(found.data), token, value: found.data };
       }
     }
-    throw new StoreError(`${this.nodeOf(key)}: ${key} vanished ${TAKE_ATTEMPTS} times while it was taken`);
+    throw new StoreError(`${node}: ${key} vanished ${TAKE_ATTEMPTS} times while it was taken`);
   }
 
   public async get(key: string): Promise<Buffer | undefined> {
@@ -98,7 +99,18 @@ export class MemcachedPageStore implements PageStore {
 
   public async remove(keys: readonly string[], nodes: readonly string[]): Promise<NodeResult[]> {
     keys.forEach(checkKey);
-    return Promise.all(nodes.map((node) => this.removeOn(node, keys)));
+    return Promise.all(nodes.map((node) => this.ask(node, (connection) => removeOn(node, connection, keys))));
+  }
+
+  public async flush(nodes: readonly string[]): Promise<NodeResult[]> {
+    return Promise.all(
+      nodes.map((node) =>
+        this.ask(node, async (connection) => {
+          await connection.send('flush_all\r\n');
+          return { node, flushed: true };
+        }),
+      ),
+    );
   }
 
   public async close(): Promise<void> {
@@ -110,22 +122,26 @@ export class MemcachedPageStore implements PageStore {
     return nodeFrom(this.connected, this.nodeOf(key), this.deadlines).connect();
   }
 
-  private async removeOn(name: string, keys: readonly string[]): Promise<NodeResult> {
+  /** Asks a node for a purge: patiently, and with a failure as a result. */
+  private async ask(name: string, work: (connection: Connection) => Promise<NodeResult>): Promise<NodeResult> {
     try {
-      const connection = await nodeFrom(this.removers, name, this.removeDeadlines).connect(true);
-      // Even without keys: that the node answers is what a purge wants to know.
-      await connection.send('version\r\n');
-      let removed = 0;
-      for (let at = 0; at < keys.length; at += REMOVE_BATCH) {
-        const batch = keys.slice(at, at + REMOVE_BATCH);
-        const replies = await Promise.all(batch.map((key) => connection.send(`delete ${key}\r\n`)));
-        removed += replies.filter((reply) => isStatus(reply, 'DELETED')).length;
-      }
-      return { node: name, removed };
+      return await work(await nodeFrom(this.removers, name, this.removeDeadlines).connect(true));
     } catch (error) {
       return { node: name, error: (error as Error).message };
     }
   }
+}
+
+async function removeOn(node: string, connection: Connection, keys: readonly string[]): Promise<NodeResult> {
+  // Even without keys: that the node answers is what a purge wants to know.
+  await connection.send('version\r\n');
+  let removed = 0;
+  for (let at = 0; at < keys.length; at += REMOVE_BATCH) {
+    const batch = keys.slice(at, at + REMOVE_BATCH);
+    const replies = await Promise.all(batch.map((key) => connection.send(`delete ${key}\r\n`)));
+    removed += replies.filter((reply) => isStatus(reply, 'DELETED')).length;
+  }
+  return { node, removed };
 }
 
 function nodeFrom(nodes: Map<string, MemcachedNode>, name: string, deadlines: Deadlines): MemcachedNode {

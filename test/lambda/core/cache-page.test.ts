@@ -16,7 +16,13 @@ beforeEach(() => {
 
 const stored = () => world.pages.get(request.key);
 const fails = (error: Error) => jest.fn(() => Promise.reject(error));
-const entry = { id: '1', selectors: [{ kind: 'everything' as const }], caller: 'test', at: NOON };
+const entry = {
+  id: '1',
+  selectors: [{ kind: 'everything' as const }],
+  mode: 'delete' as const,
+  caller: 'test',
+  at: NOON,
+};
 const slowView = (milliseconds: number, response: PageResponse) => () => {
   world.clock.ms += milliseconds;
   return Promise.resolve(response);
@@ -53,9 +59,8 @@ describe('a page that may be stored', () => {
 
   test('is indexed, on a node that is registered', async () => {
     await cachePage(countingView(), world)(request);
-    expect([...(await world.index.nodes())]).toEqual([world.pages.nodeOf(request.key)]);
-    const { host, path, query, key } = request;
-    expect(await allRows(world.index)).toEqual([{ host, path, query, key }]);
+    expect([...(await world.index.nodes()).nodes]).toEqual([world.pages.nodeOf(request.key)]);
+    expect(await allRows(world.index)).toEqual([{ ...request, tags: [], storedUntil: NOON / 1000 + 60 }]);
   });
 
   test('is not stored when it is over before it could be', async () => {
@@ -290,7 +295,7 @@ test('a node that the ring changed to while another was registered is registered
     world.pages.setNodes([two]);
   };
   await cachePage(countingView(), world)(requestFor(world.config));
-  expect([...(await world.index.nodes())].sort()).toEqual([one, two]);
+  expect([...(await world.index.nodes()).nodes].sort()).toEqual([one, two]);
 });
 
 describe('simultaneous requests', () => {

@@ -1,7 +1,8 @@
 import { pageKey } from '../../../lib/site/page-key';
 import type { CanonicalRequest } from '../../../lib/site/canonical-request';
 import { parseSiteConfig, type SiteConfig, type SiteConfigInput } from '../../../lib/site/site-config';
-import type { FillTools, View, Wait } from '../../../lambda/core/fill-tools';
+import type { View, Wait } from '../../../lambda/core/fill-tools';
+import type { PurgeTools } from '../../../lambda/core/purge';
 import type { PageIndex, PageRow } from '../../../lambda/core/page-index';
 import type { PageResponse } from '../../../lambda/core/page';
 import { MemoryPageIndex } from '../../../lambda/stores/memory-page-index';
@@ -11,7 +12,7 @@ import { MemoryPageStore } from '../../../lambda/stores/memory-page-store';
 export const NOON = Date.UTC(2026, 2, 1, 12, 0, 0);
 
 /** A site's stores, clock and configuration. */
-export interface World extends FillTools {
+export interface World extends PurgeTools {
   readonly pages: MemoryPageStore;
   readonly index: MemoryPageIndex;
   readonly config: SiteConfig;
@@ -31,7 +32,17 @@ export function makeWorld(site: Partial<SiteConfigInput> = {}, nodes?: readonly 
     clock.ms += milliseconds;
   };
   const config = parseSiteConfig({ site: 'test', ...site });
-  return { pages: new MemoryPageStore(now, nodes), index: new MemoryPageIndex(), config, now, wait, clock };
+  let purges = 0;
+  return {
+    pages: new MemoryPageStore(now, nodes),
+    index: new MemoryPageIndex(),
+    config,
+    now,
+    wait,
+    clock,
+    newId: () => `id-${(purges += 1)}`,
+    nodeExists: () => Promise.resolve(true),
+  };
 }
 
 /** The canonical request for a path and query. */

@@ -37,7 +37,13 @@ test('letters outside ASCII mean what browsers send for them', () => {
 });
 
 test('everything may be asked for, and who asks may be left out', () => {
-  expect(parsePurgeRequest(config, { everything: true })).toEqual({ pages: [], everything: true, caller: 'unnamed' });
+  expect(parsePurgeRequest(config, { everything: true })).toEqual({
+    selectors: [{ kind: 'everything' }],
+    pages: [],
+    mode: 'delete',
+    dryRun: false,
+    caller: 'unnamed',
+  });
   expect(parsePurgeRequest(config, { everything: true, caller: 'ann' }).caller).toBe('ann');
 });
 
@@ -88,7 +94,11 @@ test.each([undefined, null, 'all', [], 7])('fails for %j', (input) => {
 });
 
 test.each([{}, { urls: [] }, { caller: 'ann' }])('fails for %j, which selects nothing', (input) => {
-  expect(faults(input)).toEqual(['the request: must select something by urls or everything']);
+  expect(faults(input)).toEqual([
+    expect.stringContaining(
+      'the request: must select something by urls, exactUrls, prefixes, tags, hosts or everything',
+    ),
+  ]);
 });
 
 test('fails for too many URLs', () => {

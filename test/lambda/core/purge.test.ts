@@ -1,5 +1,5 @@
 import { cachePage } from '../../../lambda/core/cache-page';
-import { purge } from '../../../lambda/core/purge';
+import { purge, type PurgeTools } from '../../../lambda/core/purge';
 import { parsePurgeRequest } from '../../../lambda/core/purge-request';
 import { IndexError } from '../../../lambda/core/page-index';
 import { PurgeIncompleteError } from '../../../lambda/core/receipt';
@@ -16,7 +16,8 @@ const fillAll = (requests: readonly ReturnType<typeof requestFor>[]) =>
 const list = () => ['', 'page=2', 'page=3'].map((query) => requestFor(world.config, '/list', query));
 const stored = async (requests: readonly { key: string }[]) =>
   (await Promise.all(requests.map(({ key }) => world.pages.get(key)))).filter((value) => value !== undefined).length;
-const run = (input: unknown) => purge(parsePurgeRequest(world.config, input), { ...world, newId: () => 'id-1' });
+const run = (input: unknown, tools: Partial<PurgeTools> = {}) =>
+  purge(parsePurgeRequest(world.config, input), { ...world, newId: () => 'id-1', ...tools });
 
 test('a URL is purged with every query string of it, and nothing else is', async () => {
   const others = [
@@ -28,8 +29,9 @@ test('a URL is purged with every query string of it, and nothing else is', async
   expect(await run({ urls: ['https://example.com/list'], caller: 'ann' })).toEqual({
     id: 'id-1',
     purged: true,
+    mode: 'delete',
     selectors: [{ kind: 'url', host: 'example.com', path: '/list' }],
-    pages: { found: 3, removed: 3 },
+    pages: { found: 3, removed: 3, refreshed: 0 },
     nodes: [...NODES].sort().map((node) => ({ node, removed: expect.any(Number) as number })),
     durationMs: 0,
   });
@@ -107,7 +109,7 @@ test('the journal has the entry before any node is asked, and rows are left to e
   world.pages.remove = (...args) => (steps.push('removed'), remove(...args));
   await run({ everything: true, caller: 'ann' });
   expect(steps).toEqual([
-    `recorded {"id":"id-1","selectors":[{"kind":"everything"}],"caller":"ann","at":${NOON}}`,
+    `recorded {"id":"id-1","selectors":[{"kind":"everything"}],"mode":"delete","caller":"ann","at":${NOON}}`,
     'nodes',
     'removed',
   ]);

@@ -19,13 +19,16 @@ function far<A extends unknown[], R>(pause: Pause, label: string, call: Call<A, 
 /** A page store that is as far away as the scheduler likes. */
 export function scheduledStore(pause: Pause, store: PageStore): PageStore {
   return {
-    nodes: store.nodes,
+    get nodes() {
+      return store.nodes;
+    },
     nodeOf: (key) => store.nodeOf(key),
     take: far(pause, 'take', (key, lease) => store.take(key, lease)),
     get: far(pause, 'get', (key) => store.get(key)),
     publish: far(pause, 'publish', (token, value, expiresAt) => store.publish(token, value, expiresAt)),
     release: far(pause, 'release', (token) => store.release(token)),
     remove: far(pause, 'remove', (keys, nodes) => store.remove(keys, nodes)),
+    flush: far(pause, 'flush', (nodes) => store.flush(nodes)),
     close: () => store.close(),
   };
 }
@@ -39,6 +42,10 @@ export function scheduledIndex(pause: Pause, index: PageIndex): PageIndex {
     purgedSince: far(pause, 'purgedSince', (start, page) => index.purgedSince(start, page)),
     record: far(pause, 'record', (entry) => index.record(entry)),
     nodes: far(pause, 'nodes', () => index.nodes()),
+    finish: far(pause, 'finish', (entry, result) => index.finish(entry, result)),
+    missNode: far(pause, 'missNode', (node) => index.missNode(node)),
+    admitNode: far(pause, 'admitNode', (node) => index.admitNode(node)),
+    purges: (day) => index.purges(day),
     async *select(selector) {
       await pause('select sent');
       for await (const rows of index.select(selector)) {

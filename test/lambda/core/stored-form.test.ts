@@ -14,7 +14,7 @@ async function form(
   body: Buffer = Buffer.from('page'),
   status = 200,
 ): Promise<PageResponse | string> {
-  const result = await storedForm({ status, headers, body }, limits, NOW);
+  const result = await storedForm({ status, headers, body }, { limits, tags: { keepHeaders: false } }, NOW);
   return 'page' in result ? result.page : result.refused;
 }
 

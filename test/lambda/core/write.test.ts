@@ -64,7 +64,7 @@ test('a purge while a page is pushed wins', async () => {
   const addRows = world.index.addRows.bind(world.index);
   world.index.addRows = async (row) => {
     await addRows(row);
-    await world.index.record({ id: '1', selectors: [{ kind: 'everything' }], caller: 'ann', at: NOON });
+    await world.index.record({ id: '1', selectors: [{ kind: 'everything' }], mode: 'delete', caller: 'ann', at: NOON });
   };
   expect(await run({ pages: [{ url: URL_2, body: 'pushed' }] })).toEqual([{ url: URL_2, outcome: 'purged' }]);
 });

@@ -60,6 +60,19 @@ export function pageStoreTests(name: string, make: () => Promise<StoreUnderTest>
       expect(await store.publish(other.token, PAGE, inAMinute())).toBe(true);
     });
 
+    test('what was taken before its node was emptied is not published, what is taken after it is', async () => {
+      const { token } = await store.take('a', 30);
+      const { token: other } = await store.take('b', 30);
+      expect(await store.publish(other, PAGE, inAMinute())).toBe(true);
+      expect(await store.flush(store.nodes)).toEqual(store.nodes.map((node) => ({ node, flushed: true })));
+      expect(await store.publish(token, PAGE, inAMinute())).toBe(false);
+      expect([await store.get('a'), await store.get('b')]).toEqual([undefined, undefined]);
+      const again = await store.take('a', 30);
+      expect(again.state).toBe('taken');
+      expect(await store.publish(again.token, PAGE, inAMinute())).toBe(true);
+      expect(await store.get('a')).toEqual(PAGE);
+    });
+
     test('a token serves one publication', async () => {
       const { token } = await store.take('a', 30);
       expect([await store.publish(token, PAGE, inAMinute()), await store.publish(token, PAGE, inAMinute())]).toEqual([

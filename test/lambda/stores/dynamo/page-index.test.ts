@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { DynamoDBClient, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, DynamoDBClient, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { DynamoPageIndex } from '../../../../lambda/stores/dynamo/page-index';
 import {
   createTable,
@@ -8,7 +8,7 @@ import {
   startDynamoStandIn,
 } from '../../../../local/dynamodb-stand-in';
 import { listenTcp } from '../../../support/listening-servers';
-import { pageIndexTests } from '../page-index-suite';
+import { journalEntry, pageIndexTests, pageRow } from '../page-index-suite';
 
 let dynamo: DynamoStandIn;
 let tableName: string;
@@ -16,7 +16,8 @@ beforeAll(async () => (dynamo = await startDynamoStandIn()));
 afterAll(() => dynamo.close());
 
 const DAY = 86_400;
-const page = { host: 'www.example.com', path: '/a', query: '', key: 'demo:1.0:0' };
+const page = pageRow('/a', { tags: ['t'] });
+const everything = journalEntry({ kind: 'everything' });
 
 async function make(): Promise<DynamoPageIndex> {
   tableName = `table-${randomUUID()}`;
@@ -32,18 +33,18 @@ test('two sites share a table and never see each other', async () => {
   const other = new DynamoPageIndex({ client: standInClient(dynamo.endpoint), tableName, site: 'demo2', rowLife: DAY });
   const start = await other.startFill(page);
   await one.addRows(page);
-  await one.record({ id: '1', selectors: [{ kind: 'everything' }], caller: 'x', at: 0 });
+  await one.record(everything);
   await one.registerNode('one:11211');
   expect(await other.purgedSince(start, page)).toBe(false);
-  expect((await other.nodes()).size).toBe(0);
+  expect((await other.nodes()).nodes.size).toBe(0);
   for await (const rows of other.select({ kind: 'everything' })) expect(rows).toEqual([]);
   await Promise.all([one.close(), other.close()]);
 });
 
-test('page rows live as long as they are told, journal entries for 30 days, numbers for ever', async () => {
+test('page rows live as long as they are told, journal and audit for 30 days, numbers twice as long', async () => {
   const index = await make();
   await index.addRows(page);
-  await index.record({ id: '1', selectors: [{ kind: 'everything' }], caller: 'x', at: 0 });
+  await index.record(everything);
   const client = standInClient(dynamo.endpoint);
   const { Items = [] } = await client.send(new ScanCommand({ TableName: tableName }));
   const lives = Object.fromEntries(
@@ -51,31 +52,70 @@ test('page rows live as long as they are told, journal entries for 30 days, numb
   );
   expect(lives).toEqual({
     'page www.example.com/a': String(1000 + DAY),
-    'journal 000000000001': String(1000 + 30 * DAY),
-    'journal sequence': undefined,
+    [`tag ${page.key}`]: String(1000 + DAY),
+    'journal 0000000001000001': String(1000 + 30 * DAY),
+    'journal sequence': String(1000 + 60 * DAY),
+    'audit 2026-03-01T12:00:00.000Z': String(1000 + 30 * DAY),
   });
   client.destroy();
   await index.close();
 });
 
-test('a number whose entry is not there yet counts as a purge', async () => {
+test.each([1, 2, 20_000])('a number whose entry is not there yet counts as a purge (%i of them)', async (count) => {
+  const index = await make();
+  await index.record(everything);
+  const start = await index.startFill(page);
+  await takeNumbers(count);
+  expect(await index.purgedSince(start, page)).toBe(true);
+  await index.close();
+});
+
+test('a number without its entry counts also when one that follows it has its own, which does not select the page', async () => {
+  const index = await make();
+  await index.record(everything);
+  const start = await index.startFill(page);
+  await takeNumbers(1);
+  await index.record(journalEntry({ kind: 'tag', tag: 'other' }));
+  expect(await index.purgedSince(start, page)).toBe(true);
+  await index.close();
+});
+
+test('a first purge after a long time counts, whatever it selects: its number is unknown', async () => {
   const index = await make();
   const start = await index.startFill(page);
+  await index.record(journalEntry({ kind: 'tag', tag: 'other' }));
+  expect(await index.purgedSince(start, page)).toBe(true);
+  await index.close();
+});
+
+test('numbers never come again, even when the row of the last one has expired', async () => {
+  const index = await make();
+  await index.record(everything);
+  const start = await index.startFill(page);
   const client = standInClient(dynamo.endpoint);
-  const Key = { pk: { S: 'journal#demo' }, sk: { S: 'sequence' } };
+  await client.send(new DeleteItemCommand({ TableName: tableName, Key: SEQUENCE }));
+  const later = new DynamoPageIndex({ client, tableName, site: 'demo', rowLife: DAY, now: () => 5_000_000 });
+  expect(await later.purgedSince(start, page)).toBe(false);
+  await later.record(everything);
+  expect(await later.purgedSince(start, page)).toBe(true);
+  await Promise.all([index.close(), later.close()]);
+});
+
+const SEQUENCE = { pk: { S: 'journal#demo' }, sk: { S: 'sequence' } };
+/** What a purge does before it puts its entry. */
+async function takeNumbers(count: number): Promise<void> {
+  const client = standInClient(dynamo.endpoint);
   await client.send(
     new UpdateItemCommand({
       TableName: tableName,
-      Key,
-      UpdateExpression: 'ADD #last :one',
+      Key: SEQUENCE,
+      UpdateExpression: 'ADD #last :count',
       ExpressionAttributeNames: { '#last': 'last' },
-      ExpressionAttributeValues: { ':one': { N: '1' } },
+      ExpressionAttributeValues: { ':count': { N: String(count) } },
     }),
   );
-  expect(await index.purgedSince(start, page)).toBe(true);
   client.destroy();
-  await index.close();
-});
+}
 
 test('fails for a page whose row could not be written', async () => {
   const index = await make();
@@ -103,7 +143,7 @@ test('a table that accepts and never answers fails every call within its deadlin
     index.addRows(page),
     index.registerNode('a:1'),
     index.nodes(),
-    index.record({ id: '1', selectors: [{ kind: 'everything' }], caller: 'x', at: 0 }),
+    index.record(everything),
   ];
   for (const result of await Promise.allSettled(calls))
     expect(result).toMatchObject({ status: 'rejected', reason: { name: 'IndexError' } });
