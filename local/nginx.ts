@@ -38,8 +38,8 @@ export interface LocalNginx {
   stop(): Promise<void>;
 }
 
-/** An `NginxDeployment` without its logs, which come back as events and on standard error. */
-export type LocalDeployment = Omit<NginxDeployment, 'accessLog' | 'errorLog'>;
+/** An `NginxDeployment` without its directory and its logs, which come back as events and on standard error. */
+export type LocalDeployment = Omit<NginxDeployment, 'accessLog' | 'errorLog' | 'directory'>;
 
 export interface StartNginxOptions {
   readonly config: SiteConfig;

@@ -13,13 +13,13 @@ export async function writeConfigurationDirectory(
   directory: string,
   sources: string,
   config: SiteConfig,
-  deployment: NginxDeployment,
+  deployment: Omit<NginxDeployment, 'directory'>,
 ): Promise<void> {
   await mkdir(join(directory, 'temp'), { recursive: true, mode: 0o755 });
   for (const name of await readdir(sources)) {
     await copyFile(join(sources, name), join(directory, name));
   }
-  for (const [name, text] of Object.entries(renderNginx(config, deployment))) {
+  for (const [name, text] of Object.entries(renderNginx(config, { ...deployment, directory }))) {
     // latin1 would lose nothing: the schema admits visible ASCII only.
     await writeFile(join(directory, name), text);
   }

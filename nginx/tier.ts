@@ -5,7 +5,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setInterval } from 'node:timers';
-import { followNodes, NODES_READ_EVERY, readNodes } from '../lambda/adapters/cluster';
+import { followNodes, NODES_READ_EVERY, usableNodes } from '../lambda/adapters/cluster';
+import { functionStores } from '../lambda/adapters/function-stores';
 import { logJson } from '../lambda/adapters/log-json';
 import { readEnvironment } from '../lambda/environment';
 import { writeConfigurationDirectory } from './configuration-directory';
@@ -17,6 +18,8 @@ const STATIC_FILES = join(__dirname, 'nginx');
 const FIELDS = [
   'site',
   'cache',
+  'table',
+  'dynamodbEndpoint',
   'origin',
   'originHostHeader',
   'listen',
@@ -34,9 +37,16 @@ async function main(): Promise<void> {
   const environment = readEnvironment(FIELDS);
   const failed = (error: unknown) => logJson('configuration-not-followed', { error });
   // A site starts without its cache rather than not at all.
-  let nodes = await readNodes(environment.cache).catch((error: unknown) => (failed(error), []));
+  const stores = functionStores(environment);
+  const read = async () => {
+    const opened = await stores();
+    return usableNodes(opened.pages.nodes, { ...opened, config: environment.site });
+  };
+  let nodes = await read().catch((error: unknown) => (failed(error), [] as readonly string[]));
   let addresses = await resolveNames(environment, nodes);
   await write(RUN_DIRECTORY, environment, nodes);
+  // Left by an nginx that was killed, it would keep this one from starting.
+  await rm(join(RUN_DIRECTORY, 'past-writer.sock'), { force: true });
 
   const nginx = spawn('nginx', ['-p', RUN_DIRECTORY, '-c', 'nginx.conf', '-e', 'stderr'], { stdio: 'inherit' });
   const ended = once(nginx, 'exit') as Promise<[number | null]>;
@@ -46,7 +56,7 @@ async function main(): Promise<void> {
 
   const reload = () => replaceConfiguration(environment, nodes).then(() => nginx.kill('SIGHUP'), failed);
   const changed = (now: readonly string[]) => void ((nodes = now), reload());
-  const stop = followNodes(environment.cache, nodes, { changed, failed });
+  const stop = followNodes(read, nodes, { changed, failed });
   const timer = setInterval(() => {
     void resolveNames(environment, nodes).then((now) => {
       if (now === addresses) return;

@@ -1,4 +1,6 @@
 import { setInterval } from 'node:timers';
+import type { FillTools } from '../core/fill-tools';
+import { emptyReturningNodes } from '../core/returning-nodes';
 import { discoverNodes } from '../stores/memcached/cluster-nodes';
 import type { CacheAddress } from '../environment';
 
@@ -14,6 +16,20 @@ export async function readNodes(cache: CacheAddress): Promise<readonly string[]>
   return 'nodes' in cache ? cache.nodes : discoverNodes(cache.endpoint);
 }
 
+/**
+ * Those of a cluster's nodes that may be read and written: one that was gone while pages were purged is emptied first, and
+ * left out while that does not succeed.
+ *
+ * @throws IndexError when the index does not answer.
+ */
+export async function usableNodes(
+  nodes: readonly string[],
+  tools: Pick<FillTools, 'pages' | 'index' | 'config'>,
+): Promise<readonly string[]> {
+  const unusable = await emptyReturningNodes(await tools.index.nodes(), tools, nodes);
+  return nodes.filter((node) => !unusable.includes(node));
+}
+
 /** What `followNodes` calls. */
 export interface NodesFollower {
   changed(nodes: readonly string[]): void;
@@ -22,22 +38,19 @@ export interface NodesFollower {
 }
 
 /**
- * Reads a cluster's nodes again and again, and tells of changes. A fixed list is never read again.
+ * Reads a cluster's nodes again and again, and tells of changes.
  *
  * @returns a function that ends it. It keeps no process alive.
  */
 export function followNodes(
-  cache: CacheAddress,
+  readNodesNow: () => Promise<readonly string[]>,
   known: readonly string[],
   follower: NodesFollower,
   every = NODES_READ_EVERY,
 ): () => void {
-  if ('nodes' in cache) {
-    return () => undefined;
-  }
   let last = known.join();
   const read = async () => {
-    const nodes = await readNodes(cache);
+    const nodes = await readNodesNow();
     if (nodes.join() !== last) {
       last = nodes.join();
       follower.changed(nodes);

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { canonicalPath } from '../../lib/site/canonical-path';
 import type { CanonicalRequest } from '../../lib/site/canonical-request';
 import { pageKey, parseVariantsText } from '../../lib/site/page-key';
@@ -15,8 +15,10 @@ type Fill = (request: CanonicalRequest) => Promise<FillAnswer>;
  * stored under which key, so it must listen on a loopback address only.
  *
  * An answer is a whole page, or only the word that nginx is to ask the origin itself; never an error of the writer.
+ *
+ * @param unsafe answers what is not a GET: a fill is always one, and nginx decides what else it sends here.
  */
-export function writerServer(config: SiteConfig, fill: Fill, log: Log): Server {
+export function writerServer(config: SiteConfig, fill: Fill, log: Log, unsafe?: RequestListener): Server {
   // nginx keeps idle connections for 60 s: it must be the one that closes them.
   const options = { maxHeaderSize: 256 * 1024, keepAliveTimeout: 75_000, requestTimeout: 0 };
   const server = createServer(options, (request, response) => {
@@ -24,6 +26,10 @@ export function writerServer(config: SiteConfig, fill: Fill, log: Log): Server {
     response.once('close', () => {
       if (!server.listening) server.closeIdleConnections();
     });
+    if (request.method !== 'GET' && unsafe !== undefined) {
+      unsafe(request, response);
+      return;
+    }
     void answer(config, fill, log, request)
       .then((filled) => send(response, filled))
       // Also for a page that Node refuses to write: it checks everything before it sends the first byte.

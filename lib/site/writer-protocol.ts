@@ -8,6 +8,8 @@ export class WriterProtocol {
   public static readonly SCHEME = 'X-Nms-Scheme';
   /** Asked: the declared variants' values, `name=value` joined by `;`, in the order of the site's document. */
   public static readonly VARIANTS = 'X-Nms-Variants';
+  /** Sent with an unsafe request: the host that the visitor asked for, which the origin may be told otherwise. */
+  public static readonly HOST = 'X-Nms-Host';
   /** Answered with a page: `stored`, `hit` (another writer had stored it) or why it was not stored. */
   public static readonly OUTCOME = 'X-Nms-Outcome';
   /** Answered with nothing else: nginx is to ask the origin with the visitor's whole request. */

@@ -14,6 +14,8 @@ export interface NginxDeployment {
   readonly originHostHeader: 'visitor' | 'origin';
   /** Whether only a load balancer can connect, so that its `X-Forwarded-Proto` is to be believed. */
   readonly behindLoadBalancer: boolean;
+  /** The directory that nginx is started with (`-p`), absolute: where its sockets are. */
+  readonly directory: string;
   /** nginx `access_log`'s first parameter: a file, or `syslog:server=…`. */
   readonly accessLog: string;
   /** nginx `error_log`'s first parameter. */

@@ -21,7 +21,14 @@ export function eligibilityMaps(config: SiteConfig, deployment: NginxDeployment)
     ] as const;
     return map(`$${rule.variable}`, i === 0 ? 'bypass_reason' : `bypass_${i}`, cases, otherwise);
   });
-  return [visitorScheme(deployment), unknownHost(config), loop(config), ...chain, forwardReason(config)].join('\n');
+  return [
+    visitorScheme(deployment),
+    unknownHost(config),
+    loop(config),
+    ...chain,
+    forwardReason(config),
+    unsafeRequest(config),
+  ].join('\n');
 }
 
 // Load balancers write the scheme in lower case, other proxies as they like.
@@ -48,6 +55,13 @@ function loop(config: SiteConfig): string {
     map('$http_cdn_loop', 'loop', [[regex(`${loopMark(config)}(?:[ ,;]|$)`), '1']], '""') +
     map('$http_cdn_loop', 'cdn_loop', [['""', quote(loopMark(config))]], quote(`$http_cdn_loop, ${loopMark(config)}`))
   );
+}
+
+// RFC 9110 section 9.2.1. An upgraded connection has no answer that could be held back.
+function unsafeRequest(config: SiteConfig): string {
+  const routed = config.mode === 'on' && config.purging.onUnsafeRequests;
+  const safe = regex('^(?:GET|HEAD|OPTIONS|TRACE|CONNECT) | .+$', false);
+  return map('"$request_method $http_upgrade"', 'unsafe_request', routed ? [[safe, '""']] : [], routed ? '1' : '""');
 }
 
 function forwardReason(config: SiteConfig): string {

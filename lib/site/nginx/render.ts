@@ -2,7 +2,8 @@ import type { SiteConfig } from '../site-config';
 import type { NginxDeployment } from './deployment';
 import { eligibilityMaps } from './eligibility-maps';
 import { canonicalQueryModule, nginxVariantsText, pageKeyDirectives, pageKeyMaps } from './page-key-directives';
-import { originDirectives, upstreams } from './upstreams';
+import { TAG_HEADERS } from '../tag';
+import { originDirectives, pastWriterServer, upstreams } from './upstreams';
 
 /**
  * The files of nginx's configuration that depend on the site or on addresses, by name. They stand beside the static files
@@ -14,12 +15,14 @@ export function renderNginx(config: SiteConfig, deployment: NginxDeployment): Re
     'site-page-log.conf': `error_log ${deployment.errorLog} crit;\n`,
     'site-listen.conf': `listen ${deployment.listen};\n`,
     'site-status-listen.conf': `listen ${deployment.statusListen};\n`,
-    'site-upstreams.conf': upstreams(deployment),
+    'site-upstreams.conf': upstreams(config, deployment),
+    'site-past-writer.conf': pastWriterServer(config, deployment),
     'site-maps.conf': `${eligibilityMaps(config, deployment)}\n${pageKeyMaps(config)}`,
     'site-key.conf': `${pageKeyDirectives(config)}\n`,
     // Only an observing site needs the key of a request that it forwards: for the log.
     'site-observe.conf': config.mode === 'observe' ? `${pageKeyDirectives(config)}\n` : '',
     'site-origin.conf': originDirectives(deployment),
+    'site-hidden-headers.conf': hiddenHeaders(config),
     'site-canonical-request.conf': canonicalRequest(config),
     'site-limits.conf': limits(config),
   };
@@ -37,6 +40,11 @@ function logs(deployment: NginxDeployment): string {
 function canonicalRequest(config: SiteConfig): string {
   const scheme = config.key.scheme === 'same' ? 'https' : '$visitor_scheme';
   return `proxy_set_header X-Nms-Scheme ${scheme};\nproxy_set_header X-Nms-Variants "${nginxVariantsText(config)}";\n`;
+}
+
+// What a page is tagged with concerns the cache alone.
+function hiddenHeaders({ tags }: SiteConfig): string {
+  return tags.keepHeaders ? '' : TAG_HEADERS.map((name) => `proxy_hide_header ${name};\n`).join('');
 }
 
 function limits(config: SiteConfig): string {

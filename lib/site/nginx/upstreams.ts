@@ -1,7 +1,9 @@
+import type { SiteConfig } from '../site-config';
 import type { NginxDeployment } from './deployment';
+import { quote } from './text';
 
 /** The servers that nginx talks to: the page store's ring, the writer and the origin. */
-export function upstreams(deployment: NginxDeployment): string {
+export function upstreams(config: SiteConfig, deployment: NginxDeployment): string {
   const origin = originServer(deployment);
   return `# The key alone decides the node; names, not addresses, are on the ring.
 upstream page_store {
@@ -15,6 +17,11 @@ upstream writer {
   keepalive 64;
 }
 
+# What must not be sent twice goes over a connection that nobody has used before: to the writer, and to the origin.
+upstream writer_once {
+  server ${deployment.writer} max_fails=0;
+${config.purging.onUnsafeRequests ? `  server ${pastWriter(deployment)} backup;\n` : ''}}
+
 # Shorter than the idle limit of common application servers, which close a kept connection without a word.
 upstream origin {
   server ${origin} max_fails=0;
@@ -22,7 +29,6 @@ upstream origin {
   keepalive_timeout 2s;
 }
 
-# What must not be sent twice goes over a connection that nobody has used before.
 upstream origin_once {
   server ${origin} max_fails=0;
 }
@@ -51,6 +57,20 @@ map "" $origin_host {
 function storeServers({ nodes }: NginxDeployment): string {
   const servers = nodes.map((node) => `  server ${node} max_fails=2 fail_timeout=2s;`);
   return servers.length > 0 ? servers.join('\n') : '  server 127.0.0.1:9 down;';
+}
+
+/**
+ * A server of nginx's own by which what the writer does not take reaches the origin. Only the next server of an upstream
+ * gets a body that is still on its way; an error page would not.
+ */
+export function pastWriterServer(config: SiteConfig, deployment: NginxDeployment): string {
+  return config.purging.onUnsafeRequests
+    ? `server {\n  listen ${pastWriter(deployment)};\n  include past-writer.conf;\n}\n`
+    : '';
+}
+
+function pastWriter({ directory }: NginxDeployment): string {
+  return quote(`unix:${directory}/past-writer.sock`);
 }
 
 /** What the proxied requests of both kinds share: how the origin is spoken to. */

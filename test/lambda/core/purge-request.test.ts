@@ -106,3 +106,100 @@ test('fails for too many URLs', () => {
   expect(faults({ urls })).toEqual([expect.stringContaining('urls: must have at most 10000 URLs')]);
   expect(faults({ urls: urls.slice(1) })).toEqual([]);
 });
+
+const selectors = (input: unknown, site = config) => parsePurgeRequest(site, input).selectors;
+const host = 'example.com';
+
+test('all kinds of selection become canonical selectors, each once', () => {
+  const input = {
+    urls: ['http://example.com/a', 'https://EXAMPLE.com/%61?x=1'],
+    exactUrls: ['https://example.com/a?b=2&a=1&utm_source=x'],
+    prefixes: ['https://example.com/items/'],
+    tags: ['news', 'news', 'product-7'],
+    hosts: ['Example.com', 'b\u00fccher.example'],
+  };
+  expect(selectors(input)).toEqual([
+    { kind: 'url', host, path: '/a' },
+    { kind: 'exact', host, path: '/a', query: 'a=1&b=2' },
+    { kind: 'prefix', host, path: '/items/' },
+    { kind: 'tag', tag: 'news' },
+    { kind: 'tag', tag: 'product-7' },
+    { kind: 'host', host },
+    { kind: 'host', host: 'xn--bcher-kva.example' },
+  ]);
+});
+
+test('everything makes all else superfluous', () => {
+  const request = parsePurgeRequest(config, { everything: true, urls: ['https://example.com/'], tags: ['a'] });
+  expect([request.selectors, request.pages]).toEqual([[{ kind: 'everything' }], []]);
+});
+
+test('of a URL the keys with its query and with none need no index, of an exact one only its own', () => {
+  const pages = (input: unknown) => parsePurgeRequest(config, input).pages.map(({ query }) => query);
+  expect(pages({ urls: ['https://example.com/?a=1'] })).toEqual(['a=1', '']);
+  expect(pages({ exactUrls: ['https://example.com/?a=1'] })).toEqual(['a=1']);
+});
+
+test.each([
+  [{ prefixes: ['https://example.com/a?b=1'] }, 'prefixes.0: must not have a query'],
+  [{ prefixes: ['/a'] }, 'prefixes.0: must be an absolute URL'],
+  [{ tags: [''] }, 'tags.0: must be a tag of 1 to 256 visible ASCII characters'],
+  [{ tags: ['a b'] }, 'tags.0: must be a tag'],
+  [{ tags: ['caf\u00e9'] }, 'tags.0: must be a tag'],
+  [{ tags: ['x'.repeat(257)] }, 'tags.0: must be a tag'],
+  [{ tags: Array.from({ length: 1001 }, (_, i) => `${i}`) }, 'tags: must have at most 1000 tags'],
+  [{ hosts: ['https://example.com'] }, 'hosts.0: must be a host without scheme, port or path'],
+  [{ hosts: ['example.com:8080'] }, 'hosts.0: must be a host without'],
+  [{ hosts: ['a b'] }, 'hosts.0: must be a host without'],
+  [{ everything: true, mode: 'soft' }, "mode: must be 'delete' or 'refresh'"],
+  [{ everything: true, dryRun: 'yes' }, 'dryRun: must be true or false'],
+])('fails for %j', (input, fault) => {
+  expect(faults(input)).toEqual([expect.stringContaining(fault)]);
+});
+
+test('fails for a host that is not the site\u2019s', () => {
+  expect(faults({ hosts: ['example.org'] }, strict)).toEqual([
+    'hosts.0: must be one of the site\'s hosts: example.com, www.example.com, got "example.org"',
+  ]);
+});
+
+test('fails for more than 10,000 URLs of both kinds together', () => {
+  const urls = Array.from({ length: 5001 }, (_, i) => `http://example.com/${i}`);
+  expect(faults({ urls, exactUrls: urls })).toEqual([expect.stringContaining('together with urls, at most 10000')]);
+});
+
+test('fails for a refresh where nothing can be rendered', () => {
+  const input = { tags: ['a'], mode: 'refresh' };
+  expect(() => parsePurgeRequest(config, input, false)).toThrow('cannot reach its origin');
+  expect(parsePurgeRequest(config, input, true).mode).toBe('refresh');
+});
+
+describe('without an index', () => {
+  const none = parseSiteConfig({ site: 'test', purging: { index: 'none' } });
+  const flushing = parseSiteConfig({ site: 'test', purging: { index: 'none', flush: true } });
+
+  test('exact URLs can be purged, and everything where the nodes may be emptied', () => {
+    expect(selectors({ exactUrls: ['https://example.com/'] }, none)).toHaveLength(1);
+    expect(selectors({ everything: true }, flushing)).toEqual([{ kind: 'everything' }]);
+  });
+
+  test('fails with a reason for all that only an index knows', () => {
+    const url = 'https://example.com/';
+    const input = {
+      ...{ urls: [url], prefixes: [url], tags: ['a'], hosts: ['example.com'] },
+      ...{ everything: true, mode: 'refresh', dryRun: true },
+    };
+    const found = faults(input, none);
+    expect(found.map((fault) => fault.split(':')[0])).toEqual([
+      ...['urls', 'prefixes', 'tags', 'hosts', 'everything', 'mode', 'dryRun'],
+    ]);
+    for (const fault of found) expect(fault).toContain("(purging.index is 'none')");
+  });
+
+  test('fails for a site whose pages have more variants than can be tried', () => {
+    const values = Array.from({ length: 32 }, (_, i) => `v${i}`);
+    const variants = ['a', 'b', 'c'].map((name) => ({ name, source: 'cookie' as const, field: name, values }));
+    const many = parseSiteConfig({ site: 'test', key: { variants }, purging: { index: 'none' } });
+    expect(faults({ exactUrls: ['https://example.com/'] }, many)).toEqual([expect.stringContaining('over 4096')]);
+  });
+});

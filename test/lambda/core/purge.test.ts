@@ -1,9 +1,11 @@
 import { cachePage } from '../../../lambda/core/cache-page';
 import { purge, type PurgeTools } from '../../../lambda/core/purge';
 import { parsePurgeRequest } from '../../../lambda/core/purge-request';
-import { IndexError } from '../../../lambda/core/page-index';
+import { usableNodes } from '../../../lambda/adapters/cluster';
+import { IndexError, type PurgeRecord } from '../../../lambda/core/page-index';
+import { previewPurge } from '../../../lambda/core/preview';
 import { PurgeIncompleteError } from '../../../lambda/core/receipt';
-import { allRows, countingView, makeWorld, NOON, requestFor, type World } from './page-cache-world';
+import { allRows, countingView, makeWorld, NOON, requestFor, textPage, type World } from './page-cache-world';
 
 const NODES = ['one:11211', 'two:11211', 'three:11211'];
 let world: World;
@@ -157,4 +159,175 @@ describe('when a node does not answer', () => {
 test('when the index does not answer, the purge fails', async () => {
   world.index.record = () => Promise.reject(new IndexError('gone'));
   await expect(run({ everything: true })).rejects.toThrow(IndexError);
+});
+
+const TAGGED = [textPage('a', [['Surrogate-Key', 'news']]), textPage('b', [['Cache-Tag', 'sport']])] as const;
+
+describe('what is selected', () => {
+  const at = (path: string, host = 'example.com', query = '') => requestFor(world.config, path, query, host);
+  const all = () => [
+    at('/news'),
+    at('/news', 'example.com', 'page=2'),
+    at('/news/1'),
+    at('/news-old'),
+    at('/news', 'example.org'),
+  ];
+  const store = async () => {
+    for (const [i, request] of all().entries()) {
+      await cachePage(countingView(TAGGED[i % 2]), world)(request);
+    }
+  };
+  const left = async () =>
+    (await Promise.all(all().map(async ({ key }) => ((await world.pages.get(key)) ? 'kept' : 'gone')))).join(' ');
+
+  test.each([
+    [{ urls: ['https://example.com/news'] }, 'gone gone kept kept kept'],
+    [{ exactUrls: ['https://example.com/news?page=2'] }, 'kept gone kept kept kept'],
+    [{ exactUrls: ['https://example.com/news'] }, 'gone kept kept kept kept'],
+    [{ prefixes: ['https://example.com/news'] }, 'gone gone gone kept kept'],
+    [{ prefixes: ['https://example.com/news/'] }, 'kept kept gone kept kept'],
+    [{ tags: ['news'] }, 'gone kept gone kept gone'],
+    [{ tags: ['news', 'sport'] }, 'gone gone gone gone gone'],
+    [{ tags: ['other'] }, 'kept kept kept kept kept'],
+    [{ hosts: ['example.org'] }, 'kept kept kept kept gone'],
+    [{ everything: true }, 'gone gone gone gone gone'],
+  ])('%j: %s', async (input, expected) => {
+    await store();
+    const { pages } = await run(input);
+    expect(await left()).toBe(expected);
+    expect(pages.removed).toBe(expected.split('gone').length - 1);
+    expect(pages.found).toBe(pages.removed);
+  });
+
+  test('a preview says what would go, and changes nothing', async () => {
+    await store();
+    const before = await left();
+    const request = parsePurgeRequest(world.config, { prefixes: ['https://example.com/news'], dryRun: true });
+    expect(await previewPurge(request, world)).toEqual({
+      dryRun: true,
+      selectors: request.selectors,
+      pages: { found: 3 },
+      examples: ['', 'page=2', ''].map((query, i) => ({
+        scheme: 'https',
+        host: 'example.com',
+        path: i < 2 ? '/news' : '/news/1',
+        query,
+        variants: {},
+      })),
+    });
+    expect(await left()).toBe(before);
+    expect(await auditOf(world)).toEqual([]);
+  });
+
+  test('what has expired is not counted as found', async () => {
+    await store();
+    world.clock.ms += 3_600_000;
+    expect(await run({ everything: true })).toMatchObject({ pages: { found: 0, removed: 0 } });
+    const request = parsePurgeRequest(world.config, { everything: true });
+    expect(await previewPurge(request, world)).toMatchObject({ pages: { found: 0 }, examples: [] });
+  });
+});
+
+async function auditOf({ index }: World): Promise<PurgeRecord[]> {
+  const records: PurgeRecord[] = [];
+  for await (const some of index.purges(new Date(NOON).toISOString().slice(0, 10))) records.push(...some);
+  return records;
+}
+
+test('the audit keeps who purged what and when, and what came of it', async () => {
+  await fillAll(list());
+  await run({ tags: ['news'], caller: 'ann' });
+  world.pages.setReachable('two:11211', false);
+  await run({ everything: true }, { newId: () => 'id-2' }).catch(() => undefined);
+  expect(await auditOf(world)).toMatchObject([
+    {
+      id: 'id-1',
+      caller: 'ann',
+      mode: 'delete',
+      at: NOON,
+      selected: '[{"kind":"tag","tag":"news"}]',
+      result: { purged: true },
+    },
+    { id: 'id-2', caller: 'unnamed', result: { purged: false, failed: ['two:11211: two:11211 is cut off'] } },
+  ]);
+});
+
+describe('a node that does not exist any more', () => {
+  const gone = { nodeExists: (node: string) => Promise.resolve(node !== 'two:11211') };
+  const many = () => Array.from({ length: 40 }, (_, i) => requestFor(world.config, `/p/${i}`));
+  beforeEach(async () => {
+    await fillAll(many());
+    world.pages.setReachable('two:11211', false);
+  });
+
+  test('is no failure once it has left the ring, and the receipt says so', async () => {
+    world.pages.setNodes(['one:11211', 'three:11211']);
+    const receipt = await run({ everything: true }, gone);
+    expect(receipt).toMatchObject({ purged: true });
+    expect(receipt.nodes).toContainEqual({ node: 'two:11211', gone: true });
+    expect((await run({ everything: true }, gone)).nodes.map(({ node }) => node)).not.toContain('two:11211');
+  });
+
+  test('is one while it is on the ring, and while its name still exists', async () => {
+    await expect(run({ everything: true }, gone)).rejects.toThrow('two:11211');
+    world.pages.setNodes(['one:11211', 'three:11211']);
+    await expect(run({ everything: true })).rejects.toThrow('two:11211');
+  });
+
+  describe('and is back with what it held', () => {
+    const onTwo = () => many().filter(({ key }) => world.pages.nodeOf(key) === 'two:11211');
+    beforeEach(async () => {
+      world.pages.setNodes(['one:11211', 'three:11211']);
+      await run({ everything: true }, gone);
+      world.pages.setNodes(NODES);
+      world.pages.setReachable('two:11211', true);
+    });
+
+    test('nothing is stored on it before it is emptied', async () => {
+      const view = countingView(textPage('new'));
+      const [request] = onTwo().map((page) => ({ ...page, path: `${page.path}/new` }));
+      const { key } = request as typeof request & object;
+      await world.pages.remove([key], world.pages.nodes);
+      expect(await cachePage(view, world)(request as never)).toMatchObject({ outcome: 'store-unreachable' });
+    });
+
+    test('the next purge of anything empties it', async () => {
+      expect(await stored(onTwo())).toBeGreaterThan(0);
+      await run({ tags: ['other'] });
+      expect(await stored(onTwo())).toBe(0);
+      expect(await world.index.nodes()).toMatchObject({ missed: new Set() });
+      expect(await fillAll(onTwo().slice(0, 1))).toMatchObject([{ outcome: 'stored' }]);
+    });
+
+    test('whoever is to use it leaves it out while it cannot be emptied', async () => {
+      world.pages.setReachable('two:11211', false);
+      expect(await usableNodes(NODES, world)).toEqual(['one:11211', 'three:11211']);
+      world.pages.setReachable('two:11211', true);
+      expect(await usableNodes(NODES, world)).toEqual(NODES);
+      expect(await stored(onTwo())).toBe(0);
+    });
+  });
+});
+
+describe('without an index', () => {
+  beforeEach(() => (world = makeWorld({ purging: { index: 'none', flush: true } }, NODES)));
+
+  test('no rows are written, and an exact URL is purged by its key', async () => {
+    await fillAll(list());
+    expect(await allRows(world.index)).toEqual([]);
+    expect(await run({ exactUrls: ['https://example.com/list?page=2'] })).toMatchObject({ pages: { removed: 1 } });
+    expect(await stored(list())).toBe(2);
+  });
+
+  test('everything empties the nodes', async () => {
+    await fillAll(list());
+    const receipt = await run({ everything: true });
+    expect(receipt.nodes).toEqual([...NODES].sort().map((node) => ({ node, flushed: true })));
+    expect(await stored(list())).toBe(0);
+  });
+
+  test('a node that cannot be emptied fails the purge', async () => {
+    world.pages.setReachable('one:11211', false);
+    await expect(run({ everything: true })).rejects.toThrow('one:11211');
+  });
 });

@@ -1,0 +1,117 @@
+import { cachePage } from '../../../lambda/core/cache-page';
+import { invalidatedBy, invalidator, type UnsafeExchange } from '../../../lambda/core/invalidate';
+import type { PurgeTools } from '../../../lambda/core/purge';
+import { countingView, makeWorld, requestFor, type World } from './page-cache-world';
+
+const host = 'example.com';
+const exchange = (fields: Partial<UnsafeExchange> = {}): UnsafeExchange => ({
+  host,
+  path: '/list',
+  status: 200,
+  headers: [],
+  ...fields,
+});
+const groups = (value: string) => ({ headers: [['Cache-Group-Invalidation', value]] as const });
+
+describe('an answer to an unsafe request invalidates', () => {
+  const { config } = makeWorld();
+  const url = { kind: 'url', host, path: '/list' };
+
+  test.each([200, 201, 204, 302, 399])('its URL with status %i', (status) => {
+    expect(invalidatedBy(config, exchange({ status }))).toEqual([url]);
+  });
+
+  test.each([100, 199, 400, 404, 500, 0])('nothing with status %i', (status) => {
+    expect(invalidatedBy(config, exchange({ status, ...groups('"a"') }))).toEqual([]);
+  });
+
+  test('the groups that it names, of its own host', () => {
+    expect(invalidatedBy(config, exchange(groups('"a", "b", "a"')))).toEqual([
+      url,
+      { kind: 'tag', tag: 'a', host },
+      { kind: 'tag', tag: 'b', host },
+    ]);
+  });
+
+  test.each(['a, b', '"a', '("a")', '"a b"'])('no group that is none: %s', (value) => {
+    expect(invalidatedBy(config, exchange(groups(value)))).toEqual([url]);
+  });
+
+  test('groups alone for a path that is never cached', () => {
+    expect(invalidatedBy(config, exchange({ path: undefined, ...groups('"a"') }))).toEqual([
+      { kind: 'tag', tag: 'a', host },
+    ]);
+  });
+
+  test('nothing of a host that is not the site\u2019s', () => {
+    const { config: strict } = makeWorld({ hosts: ['example.org'] });
+    expect(invalidatedBy(strict, exchange(groups('"a"')))).toEqual([]);
+  });
+});
+
+describe('the answer', () => {
+  let world: World;
+  let failures: unknown[];
+  beforeEach(() => {
+    world = makeWorld();
+    failures = [];
+  });
+  const make = (tools: Partial<PurgeTools> = {}) =>
+    invalidator({ ...world, ...tools }, { failed: (_, error) => failures.push(error) });
+  // Of the time that an answer waits at most, nothing passes in these tests unless they say so.
+  const never = { wait: () => new Promise<void>(() => undefined) };
+
+  test('goes out when the page is gone', async () => {
+    const request = requestFor(world.config);
+    await cachePage(countingView(), world)(request);
+    await make()(exchange());
+    expect(await world.pages.get(request.key)).toBeUndefined();
+  });
+
+  test('of many requests at once costs one purge and one more', async () => {
+    let purges = 0;
+    const record = world.index.record.bind(world.index);
+    world.index.record = (entry) => ((purges += 1), record(entry));
+    const invalidate = make(never);
+    await Promise.all(Array.from({ length: 50 }, () => invalidate(exchange())));
+    expect(purges).toBe(2);
+    await Promise.all([invalidate(exchange()), invalidate(exchange({ path: '/other' }))]);
+    expect(purges).toBe(4);
+  });
+
+  test('of a request that came while a purge ran waits for a purge that began after it', async () => {
+    const began: number[] = [];
+    let answered = 0;
+    const record = world.index.record.bind(world.index);
+    world.index.record = async (entry) => {
+      began.push(answered);
+      await record(entry);
+    };
+    const invalidate = make(never);
+    const first = invalidate(exchange());
+    answered = 1;
+    await Promise.all([first, invalidate(exchange())]);
+    expect(began).toEqual([0, 1]);
+  });
+
+  test('goes out all the same when the purge does not end in time', async () => {
+    world.index.record = () => new Promise<void>(() => undefined);
+    await make({ wait: () => Promise.resolve() })(exchange());
+  });
+
+  test('goes out when the purge fails, which is tried again', async () => {
+    const record = world.index.record.bind(world.index);
+    let tries = 0;
+    world.index.record = (entry) => ((tries += 1) < 3 ? Promise.reject(new Error('busy')) : record(entry));
+    const request = requestFor(world.config);
+    await cachePage(countingView(), world)(request);
+    await make({ wait: (_, signal) => (signal ? new Promise(() => undefined) : Promise.resolve()) })(exchange());
+    expect([tries, failures.length, await world.pages.get(request.key)]).toEqual([3, 2, undefined]);
+  });
+
+  test('is not held up for ever by a purge that always fails', async () => {
+    world.index.record = () => Promise.reject(new Error('gone'));
+    await make({ wait: (_, signal) => (signal ? new Promise(() => undefined) : Promise.resolve()) })(exchange());
+    expect(failures).toHaveLength(4);
+  });
+});
