@@ -28,9 +28,10 @@ type Answer = { readonly id: number } & (
 const HOST = `
 const { parentPort, workerData } = require('node:worker_threads');
 const { handler } = require(workerData);
+const context = { getRemainingTimeInMillis: () => 15 * 60 * 1000 };
 parentPort.on('message', async ({ id, event }) => {
   try {
-    parentPort.postMessage({ id, result: JSON.parse(JSON.stringify((await handler(event)) ?? null)) });
+    parentPort.postMessage({ id, result: JSON.parse(JSON.stringify((await handler(event, context)) ?? null)) });
   } catch (error) {
     parentPort.postMessage({ id, errorType: error.name, errorMessage: error.message });
   }
@@ -39,7 +40,7 @@ parentPort.on('message', async ({ id, event }) => {
 
 /** Starts the bundle `assets/<name>` that `npm run build` makes. */
 export async function startFunction(
-  name: 'purge' | 'write',
+  name: 'purge' | 'purge-events' | 'write',
   env: Readonly<Record<string, string>>,
 ): Promise<LocalFunction> {
   const worker = new Worker(HOST, {

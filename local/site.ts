@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SiteConfig } from '../lib/site/site-config';
@@ -25,6 +24,10 @@ export interface StartSiteOptions {
   readonly memcachedNodes?: number;
   /** Whether `X-Forwarded-Proto` is believed, as behind a load balancer. Default: false */
   readonly behindLoadBalancer?: boolean;
+  /** What the events of S3 and DynamoDB purge, as `NMS_EVENT_RULES`. Default: nothing */
+  readonly eventRules?: object;
+  /** Where the jobs of CodePipeline are answered. Default: nowhere */
+  readonly codePipelineUrl?: string;
   /** What nginx, the writer and the functions say. Default: standard error. */
   readonly onMessage?: (line: string) => void;
 }
@@ -40,7 +43,8 @@ export interface LocalSite {
   readonly memcached: readonly LocalMemcached[];
   readonly writer: LocalWriter;
   readonly dynamo: DynamoStandIn;
-  readonly functions: { readonly purge: LocalFunction; readonly write: LocalFunction };
+  /** By the names under which they are invoked: `purge` takes every event, `purge-core` does the work. */
+  readonly functions: Readonly<Record<'purge' | 'purge-core' | 'write', LocalFunction>>;
   stop(): Promise<void>;
 }
 
@@ -55,6 +59,8 @@ export async function startSite(options: StartSiteOptions): Promise<LocalSite> {
     origin,
     originHostHeader = 'visitor',
     behindLoadBalancer = false,
+    eventRules = {},
+    codePipelineUrl = 'http://127.0.0.1:9',
     onMessage = console.error,
   } = options;
   const stops: (() => Promise<unknown>)[] = [];
@@ -98,11 +104,23 @@ export async function startSite(options: StartSiteOptions): Promise<LocalSite> {
       AWS_SECRET_ACCESS_KEY: 'local',
     };
     const writer = await started(startWriter(env, onMessage), (process) => process.stop());
-    const functions = {
-      purge: await started(startFunction('purge', env), (thread) => thread.stop()),
-      write: await started(startFunction('write', env), (thread) => thread.stop()),
+    const lambdaPort = options.lambdaPort ?? (await freePort());
+    const lambdaUrl = `http://127.0.0.1:${lambdaPort}`;
+    const eventsEnv = {
+      ...env,
+      NMS_PURGE_FUNCTION: 'purge-core',
+      NMS_EVENT_RULES: JSON.stringify(eventRules),
+      AWS_ENDPOINT_URL_LAMBDA: lambdaUrl,
+      AWS_ENDPOINT_URL_CODEPIPELINE: codePipelineUrl,
     };
-    const lambda = await started(startInvokeApi(functions, options.lambdaPort ?? 0), async (server) => {
+    const start = (bundle: Parameters<typeof startFunction>[0], variables: Record<string, string> = env) =>
+      started(startFunction(bundle, variables), (thread) => thread.stop());
+    const functions = {
+      purge: await start('purge-events', eventsEnv),
+      'purge-core': await start('purge'),
+      write: await start('write'),
+    };
+    await started(startInvokeApi(functions, lambdaPort), async (server) => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     });
@@ -116,7 +134,6 @@ export async function startSite(options: StartSiteOptions): Promise<LocalSite> {
       behindLoadBalancer,
     };
     const nginx = await started(startNginx({ config, deployment, onMessage }), (server) => server.stop());
-    const lambdaUrl = `http://127.0.0.1:${(lambda.address() as AddressInfo).port}`;
     return {
       url: `http://${deployment.listen}`,
       lambdaUrl,

@@ -58,6 +58,7 @@ async function bundleInto(directory, build) {
     bundle('nginx/tier.ts', 'image/tier.js'),
     bundle('lambda/fill/sidecar.ts', 'image/sidecar.js'),
     bundle('lambda/purge/index.ts', 'purge/index.js'),
+    bundle('lambda/purge-events/index.ts', 'purge-events/index.js'),
     bundle('lambda/write/index.ts', 'write/index.js'),
     bundle('bin/nginx-memcache-site.ts', 'cli/index.js', { banner: { js: '#!/usr/bin/env node' } }),
   ]);

@@ -14,10 +14,19 @@ export class MemoryPageIndex implements PageIndex {
   /** The last number that was taken. */
   private sequence = 0;
   private readonly entries = new Map<number, JournalEntry>();
-  private readonly rows = new Map<string, PageRow>();
+  private readonly rows = new Map<string, { readonly row: PageRow; readonly expiresAt: number }>();
   private readonly records = new Map<string, PurgeRecord>();
   private readonly registered = new Set<string>();
   private readonly missed = new Set<string>();
+
+  /**
+   * @param now milliseconds since 1970.
+   * @param rowLife seconds that page rows live: at least as long as any page of the site.
+   */
+  public constructor(
+    private readonly now: () => number = Date.now,
+    private readonly rowLife = 365 * 86_400,
+  ) {}
 
   public startFill(_page: Pick<PageRow, 'host' | 'path'>): Promise<FillStart> {
     return later(() => ({ position: this.sequence, ...this.registry() }));
@@ -29,7 +38,10 @@ export class MemoryPageIndex implements PageIndex {
 
   /** Rows of one page key are kept for every set of tags that it was ever stored with. */
   public addRows(page: PageRow): Promise<void> {
-    return later(() => void this.rows.set(JSON.stringify([page.key, page.tags]), page));
+    return later(() => {
+      const expiresAt = this.now() + this.rowLife * 1000;
+      this.rows.set(JSON.stringify([page.key, page.tags]), { row: page, expiresAt });
+    });
   }
 
   public purgedSince(start: FillStart, page: PageLabels): Promise<boolean> {
@@ -51,7 +63,8 @@ export class MemoryPageIndex implements PageIndex {
   }
 
   public async *select(selector: Selector): AsyncIterable<PageRow[]> {
-    const selected = await later(() => [...this.rows.values()].filter((row) => selects(selector, row)));
+    const living = await later(() => this.livingRows());
+    const selected = living.filter((row) => selects(selector, row));
     yield [...new Map(selected.map((row) => [row.key, row])).values()];
   }
 
@@ -84,6 +97,13 @@ export class MemoryPageIndex implements PageIndex {
 
   public close(): Promise<void> {
     return Promise.resolve();
+  }
+
+  private livingRows(): PageRow[] {
+    for (const [id, { expiresAt }] of this.rows) {
+      if (expiresAt <= this.now()) this.rows.delete(id);
+    }
+    return [...this.rows.values()].map(({ row }) => row);
   }
 
   private registry(): NodeRegistry {

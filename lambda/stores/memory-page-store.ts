@@ -51,6 +51,10 @@ export class MemoryPageStore implements PageStore {
     this.node(node).reachable = reachable;
   }
 
+  public isReachable(node: string): boolean {
+    return this.node(node).reachable;
+  }
+
   /** Restarts a node: it is empty and counts its tokens from one again. */
   public restart(node: string): void {
     const { life } = this.node(node);

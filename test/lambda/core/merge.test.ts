@@ -50,7 +50,9 @@ test('no more streams are open at once than are allowed', async () => {
 test('streams are closed when the reader has enough, and when one of them fails', async () => {
   const steps: string[] = [];
   const endless = () => stream([1, 2, 3, 4], (step) => steps.push(step));
-  for await (const _item of merge([endless, endless], 2)) break;
+  const reader = merge([endless, endless], 2);
+  await reader.next();
+  await reader.return(undefined);
   expect(steps.sort()).toEqual(['close', 'close', 'open', 'open']);
   steps.splice(0);
   // eslint-disable-next-line require-yield, @typescript-eslint/require-await -- a stream that fails at once

@@ -35,7 +35,7 @@ export function makeWorld(site: Partial<SiteConfigInput> = {}, nodes?: readonly 
   let purges = 0;
   return {
     pages: new MemoryPageStore(now, nodes),
-    index: new MemoryPageIndex(),
+    index: new MemoryPageIndex(now, config.storage.maxTtl),
     config,
     now,
     wait,

@@ -1,5 +1,5 @@
-import type { PageIndex } from '../../../lambda/core/page-index';
-import type { PageStore } from '../../../lambda/core/page-store';
+import type { PageIndex } from '../../../../lambda/core/page-index';
+import type { PageStore } from '../../../../lambda/core/page-store';
 
 /** Resolves when a scheduler lets the step go on that the label names. */
 export type Pause = (label: string) => Promise<unknown>;

@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { canonicalPath } from '../../../lib/site/canonical-path';
+import { BadEventError, cut, readShape } from './event-shape';
+import { fromSource, type RequestFields } from './request-fields';
+import type { BucketRule, EventRules } from './rules';
+
+const s3Object = z.object({
+  bucket: z.object({ name: z.string('must be a text') }, 'must be an object'),
+  object: z.object({ key: z.string('must be a text') }, 'must be an object'),
+});
+const notification = z.object({ s3: s3Object });
+const eventBridgeEvent = z.object({ detail: s3Object });
+
+/**
+ * What a record of an S3 event notification purges.
+ *
+ * @returns undefined when the object is no page.
+ * @throws BadEventError when it cannot be read, or its bucket has no rule.
+ */
+export function s3NotificationRequest(record: unknown, rules: EventRules): RequestFields | undefined {
+  const { bucket, object } = readShape(notification, record, 'the S3 record').s3;
+  // Keys in notifications are encoded as in HTML forms.
+  return objectRequest(rules, bucket.name, object.key, (key) => decodeURIComponent(key.replaceAll('+', ' ')));
+}
+
+/**
+ * What an event of S3 in EventBridge purges.
+ *
+ * @returns undefined when the object is no page.
+ * @throws BadEventError when it cannot be read, or its bucket has no rule.
+ */
+export function s3EventBridgeRequest(event: unknown, rules: EventRules): RequestFields | undefined {
+  const { bucket, object } = readShape(eventBridgeEvent, event, 'the S3 event').detail;
+  return objectRequest(rules, bucket.name, object.key, (key) => key);
+}
+
+function objectRequest(
+  rules: EventRules,
+  bucket: string,
+  sent: string,
+  decode: (key: string) => string,
+): RequestFields | undefined {
+  const rule = Object.hasOwn(rules.buckets, bucket) ? rules.buckets[bucket] : undefined;
+  if (rule === undefined) {
+    throw new BadEventError(`the bucket ${cut(bucket, 255)} has no event rule: there is nothing to say what it purges`);
+  }
+  try {
+    const urls = objectUrls(rule, decode(sent));
+    return urls.length === 0 ? undefined : fromSource(`s3:${bucket}`, { urls });
+  } catch (error) {
+    if (!(error instanceof URIError)) throw error;
+    throw new BadEventError(`the key ${cut(JSON.stringify(sent), 80)} of the bucket ${bucket} is not well encoded`);
+  }
+}
+
+/**
+ * The URLs of the pages that an object is shown on. None for a key that lacks the rule's prefix, and for one that has no
+ * ordinary path (`a//b`, `a/../b`, `a#b`): such a page is never cached.
+ *
+ * @param key the object's key as S3 knows it, decoded.
+ * @throws URIError when the key is not Unicode.
+ */
+export function objectUrls(rule: BucketRule, key: string): string[] {
+  if (!key.startsWith(rule.prefix)) {
+    return [];
+  }
+  const page = key.slice(rule.prefix.length);
+  const directory = page.slice(0, page.lastIndexOf('/') + 1);
+  // Only a key at the end of a URL can be left out up to its last slash.
+  const isIndex = rule.url.endsWith('{key}') && page === `${directory}${rule.index}`;
+  return [page, ...(isIndex ? [directory] : [])]
+    .map((each) => rule.url.replace('{key}', () => encodeKey(each)))
+    .filter((url) => canonicalPath(url.replace(/^https?:\/\/[^/]+/i, '')) !== undefined);
+}
+
+// Browsers and applications leave these as they are (`[` and `]` too, against RFC 3986 section 3.3), and the site
+// takes `%3B` for another page than `;`.
+const LEFT_AS_THEY_ARE = /%(?:2[46BC]|3[ABD]|40|5[BD])/g;
+
+function encodeKey(key: string): string {
+  return key
+    .split('/')
+    .map((segment) => encodeURIComponent(segment).replace(LEFT_AS_THEY_ARE, (code) => decodeURIComponent(code)))
+    .join('/');
+}

@@ -1,0 +1,22 @@
+import { CodePipelineClient } from '@aws-sdk/client-codepipeline';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import type { Handler } from 'aws-lambda';
+import { logJson } from '../adapters/log-json';
+import { invokePurge, purgeClientConfig } from '../adapters/purge-events/invoke-purge';
+import { parseEventRules } from '../adapters/purge-events/rules';
+import { purgeEventsHandler } from './handler';
+
+// `NMS_PURGE_FUNCTION`: the purge function's name or ARN. `NMS_EVENT_RULES`: what buckets and tables purge, as JSON.
+const { NMS_PURGE_FUNCTION: purgeFunction, NMS_EVENT_RULES: eventRules } = process.env;
+if (!purgeFunction) {
+  throw new Error("NMS_PURGE_FUNCTION: must be the purge function's name or ARN, got nothing");
+}
+
+/** The purge events function as Lambda calls it. */
+export const handler: Handler = purgeEventsHandler({
+  purge: invokePurge(new LambdaClient(purgeClientConfig), purgeFunction),
+  rules: parseEventRules(eventRules),
+  codePipeline: new CodePipelineClient({}),
+  fetch,
+  log: logJson,
+});
