@@ -4,6 +4,7 @@ import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as targets from 'aws-cdk-lib/aws-elasticloadbalancingv2-targets';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 // By its file: for a directory the compiled index.js, perhaps an old one, would come before index.ts.
 import { NginxMemcacheSite, Origin, PageVariant } from '../lib/index';
 
@@ -58,6 +59,9 @@ const site = new NginxMemcacheSite(stack, 'Site', {
   bypassPaths: ['/account'],
   routes: [{ path: '/static', ttl: Duration.hours(1) }],
 });
+
+site.purgeOnDeploy();
+site.purgeOnSchedule('Nightly', scheduler.ScheduleExpression.cron({ hour: '3', minute: '0' }), { everything: true });
 
 new CfnOutput(stack, 'Url', { value: `http://${site.loadBalancer.loadBalancerDnsName}` });
 new CfnOutput(stack, 'PurgeFunction', { value: site.purgeFunction.functionName });

@@ -5,14 +5,23 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { Fill } from './fill';
 import { Origin } from './origin';
 import { PageCache } from './page-cache';
+import { PageIndexing } from './page-index';
 import { PageVariant, QueryPolicy, SchemePolicy } from './page-key';
 
-/** How long the pages below a path are kept when the origin does not say. */
-export interface RouteTtl {
+/** What holds for the pages below a path. */
+export interface RouteRule {
   /** A path, with everything below it: `/items` is never `/items-old`. */
   readonly path: string;
-  /** How long. Zero stores nothing. */
-  readonly ttl: Duration;
+  /**
+   * How long the pages are kept when the origin does not say. Zero stores nothing.
+   * @default - as `defaultTtl` says
+   */
+  readonly ttl?: Duration;
+  /**
+   * Tags that the pages have besides those that the origin names.
+   * @default - none
+   */
+  readonly tags?: string[];
 }
 
 /** Properties of a site. */
@@ -132,10 +141,16 @@ export interface NginxMemcacheSiteProps {
    */
   readonly maxTtl?: Duration;
   /**
-   * How long pages are kept by path, when the origin does not say.
-   * @default - as `defaultTtl` says
+   * How long pages are kept, and which tags they have, by path. Of several that a page is below the longest says how long;
+   * all give it their tags.
+   * @default - `defaultTtl`, and the tags that the origin names
    */
-  readonly routes?: RouteTtl[];
+  readonly routes?: RouteRule[];
+  /**
+   * Whether the headers that name a page's tags (Cache-Groups, Surrogate-Key and Cache-Tag) go out to visitors.
+   * @default false
+   */
+  readonly keepTagHeaders?: boolean;
   /**
    * Headers in `Vary` that are known not to change the page.
    * @default - none: a page that varies by more than the key covers is not stored
@@ -151,4 +166,34 @@ export interface NginxMemcacheSiteProps {
    * @default Size.mebibytes(4)
    */
   readonly maxPageSize?: Size;
+
+  /**
+   * Which rows the index keeps. With PageIndexing.NONE storing a page costs no write to DynamoDB, and pages are purged by
+   * exact URL only, without refresh; everything only with `flushOnPurge`.
+   * @default PageIndexing.FULL
+   */
+  readonly index?: PageIndexing;
+  /**
+   * Whether a purge of everything empties the nodes: say so only when nothing but this site's pages lies on them. Only with
+   * PageIndexing.NONE.
+   * @default false
+   */
+  readonly flushOnPurge?: boolean;
+  /**
+   * Whether a successful POST, PUT, PATCH or DELETE purges its URL (RFC 9111 section 4.4), and the groups that its response
+   * names in Cache-Group-Invalidation (RFC 9875).
+   * @default false
+   */
+  readonly purgeOnUnsafeRequests?: boolean;
+  /**
+   * How many renderings a refreshing purge has under way at once, from 1 to 64.
+   * @default 4
+   */
+  readonly refreshConcurrency?: number;
+  /**
+   * The name of the function that purges, by which a pipeline of another stack imports it. A function with a name cannot
+   * be replaced while it is there.
+   * @default - CloudFormation makes one
+   */
+  readonly purgeFunctionName?: string;
 }

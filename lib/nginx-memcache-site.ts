@@ -1,4 +1,4 @@
-import { Duration, Names, Token } from 'aws-cdk-lib';
+import { CustomResource, Duration, Names, Token } from 'aws-cdk-lib';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
@@ -9,9 +9,13 @@ import { Construct } from 'constructs';
 import { Fill } from './fill';
 import { NginxTier } from './nginx-tier';
 import { PageCache, type PageCacheBinding } from './page-cache';
-import { PageIndex } from './page-index';
+import type { OriginBinding } from './origin';
+import { PageIndex, PageIndexing } from './page-index';
 import { PagePurger } from './page-purger';
 import { PageWriter } from './page-writer';
+import type { PurgeOnDeployOptions } from './purge-options';
+import type { PurgeSelection } from './purge-selection';
+import { PurgeableSite } from './purgeable-site';
 import type { NginxMemcacheSiteProps } from './nginx-memcache-site-props';
 import type { SiteConfig } from './site/site-config';
 import { siteConfigFromProps } from './site-config-props';
@@ -20,7 +24,7 @@ import { siteConfigFromProps } from './site-config-props';
  * A page cache in front of a web application: nginx on ECS answers straight from Memcached; a writer beside it stores what
  * may be shared; functions push and purge pages; an Application Load Balancer stands before it all.
  */
-export class NginxMemcacheSite extends Construct {
+export class NginxMemcacheSite extends PurgeableSite {
   /** The VPC of everything. */
   public readonly vpc: ec2.IVpc;
   /** Where visitors come in. */
@@ -31,7 +35,7 @@ export class NginxMemcacheSite extends Construct {
   public readonly tier: NginxTier;
   /** The index of stored pages. */
   public readonly pageIndex: PageIndex;
-  /** The function that purges. */
+  /** The functions that purge. */
   public readonly purger: PagePurger;
   /** The function that stores pushed pages. */
   public readonly writer: PageWriter;
@@ -49,12 +53,19 @@ export class NginxMemcacheSite extends Construct {
     this.pageIndex = new PageIndex(this, 'PageIndex');
     const cache = this.createCache(props, siteConfig);
     this.cacheConnections = cache.connections;
-    this.tier = this.createTier(props, siteDocument, cache);
+    const origin = props.origin.bind(this);
+    this.tier = this.createTier(props, siteDocument, cache, origin);
     this.loadBalancer = this.createLoadBalancer();
     this.listener = this.createListener(props.certificate);
 
     const functionProps = { siteDocument, vpc: this.vpc, cache, pageIndex: this.pageIndex };
-    this.purger = new PagePurger(this, 'Purger', functionProps);
+    this.purger = new PagePurger(this, 'Purger', {
+      ...functionProps,
+      origin,
+      index: props.index ?? PageIndexing.FULL,
+      flushOnPurge: props.flushOnPurge ?? false,
+      functionName: props.purgeFunctionName,
+    });
     this.writer = new PageWriter(this, 'Writer', functionProps);
   }
 
@@ -63,19 +74,27 @@ export class NginxMemcacheSite extends Construct {
     return this.tier.service;
   }
 
-  /** The function that purges pages. */
-  public get purgeFunction(): lambda.IFunction {
-    return this.purger.handler;
-  }
-
   /** The function that stores pushed pages. */
   public get writeFunction(): lambda.IFunction {
     return this.writer.handler;
   }
 
-  /** Lets somebody purge pages: to invoke the purge function, and nothing else. */
-  public grantPurge(grantee: iam.IGrantable): iam.Grant {
-    return this.purger.grantPurge(grantee);
+  /**
+   * Purges pages at the end of every deployment of this stack, when the new tasks have taken over. A purge that fails makes
+   * the deployment fail. The role that deploys must be allowed to invoke `purgeFunction`, as CDK's own is.
+   *
+   * @param selection which pages. By default everything.
+   * @throws Error for a selection that is empty, or that the site cannot purge, and when called twice.
+   */
+  public purgeOnDeploy(
+    selection: PurgeSelection = { everything: true },
+    options: PurgeOnDeployOptions = {},
+  ): CustomResource {
+    const purge = this.purger.events.purgeOnDeploy(selection, options);
+    // The old tasks could store old pages after it; and all that a purge needs must be there at the first deployment.
+    purge.node.addDependency(this.tier, this.vpc, this.pageIndex, this.purger.core);
+    purge.node.addDependency(...this.cacheConnections.securityGroups, ...this.purger.core.connections.securityGroups);
+    return purge;
   }
 
   /** Lets somebody push pages: to invoke the write function, and nothing else. */
@@ -134,7 +153,12 @@ export class NginxMemcacheSite extends Construct {
     });
   }
 
-  private createTier(props: NginxMemcacheSiteProps, siteDocument: string, cache: PageCacheBinding): NginxTier {
+  private createTier(
+    props: NginxMemcacheSiteProps,
+    siteDocument: string,
+    cache: PageCacheBinding,
+    origin: OriginBinding,
+  ): NginxTier {
     const { cluster, fill = Fill.sidecar(), desiredCount = 2, cpu = 256, memoryLimitMiB = 1024 } = props;
     return new NginxTier(this, 'Tier', {
       siteDocument,
@@ -142,7 +166,7 @@ export class NginxMemcacheSite extends Construct {
       cluster: cluster ?? new ecs.Cluster(this, 'Cluster', { vpc: this.vpc }),
       cache,
       pageIndex: this.pageIndex,
-      origin: props.origin.bind(this),
+      origin,
       fill,
       desiredCount,
       cpu,

@@ -5,7 +5,8 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Fill } from './fill';
-import { OriginHost, type OriginBinding } from './origin';
+import type { OriginBinding } from './origin';
+import { letIntoOrigin, originEnvironment } from './origin-access';
 import type { PageCacheBinding } from './page-cache';
 import type { PageIndex } from './page-index';
 import { withStagedAssets } from './staged-assets';
@@ -43,19 +44,7 @@ export class NginxTier extends Construct {
     this.service = this.createService(props);
     props.cache.connections.allowDefaultPortFrom(this.service, 'nginx and the writer');
     props.pageIndex.grantUse(this.taskDefinition.taskRole);
-    this.letInto(props.origin);
-  }
-
-  private letInto({ connectable, port }: OriginBinding): void {
-    if (connectable === undefined || port === undefined) {
-      return;
-    }
-    for (const origin of connectable.connections.securityGroups) {
-      for (const tasks of this.service.connections.securityGroups) {
-        // A remote rule lies in the site's stack: an origin in another one must not depend on it.
-        origin.addIngressRule(tasks, port, 'nginx tasks: renderings, and requests past the cache', true);
-      }
-    }
+    letIntoOrigin(props.origin, this.service, 'nginx tasks: renderings, and requests past the cache');
   }
 
   private createTaskDefinition({
@@ -87,8 +76,7 @@ export class NginxTier extends Construct {
     const environment = {
       NMS_CACHE_ENDPOINT: cache.endpoint,
       NMS_TABLE: pageIndex.table.tableName,
-      NMS_ORIGIN: origin.url,
-      NMS_ORIGIN_HOST_HEADER: origin.hostHeader ?? OriginHost.VISITOR,
+      ...originEnvironment(origin),
       NMS_BEHIND_LOAD_BALANCER: 'true',
     };
     const writerCpu = Math.round((cpu * fill.cpuShare) / 100);

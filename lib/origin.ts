@@ -31,6 +31,12 @@ export interface OriginBinding {
    * @default - no port
    */
   readonly port?: ec2.Port;
+  /**
+   * Whether the URL's name stands for public addresses, although the origin is in the VPC: these are not reached from
+   * isolated subnets.
+   * @default false
+   */
+  readonly internetFacing?: boolean;
 }
 
 /** Options for every origin. */
@@ -83,6 +89,7 @@ export abstract class Origin {
       hostHeader: options.hostHeader,
       connectable: loadBalancer,
       port: ec2.Port.tcp(port),
+      internetFacing: isInternetFacing(loadBalancer),
     }));
   }
 
@@ -122,6 +129,12 @@ export abstract class Origin {
 
   /** Called once by the site, which then lets its tasks reach the origin. */
   public abstract bind(scope: Construct): OriginBinding;
+}
+
+/** Of a load balancer that is imported it is not known, and not assumed. */
+function isInternetFacing({ node }: elbv2.IApplicationLoadBalancer): boolean {
+  const resource = node.defaultChild;
+  return elbv2.CfnLoadBalancer.isCfnLoadBalancer(resource) && resource.scheme === 'internet-facing';
 }
 
 class BoundOrigin extends Origin {

@@ -3,6 +3,16 @@ import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 
+/** Which rows of stored pages the index keeps. */
+export enum PageIndexing {
+  /** One for each: purges find pages by URL, prefix, tag and host. */
+  FULL = 'full',
+  /**
+   * None: storing a page writes no row. Pages are then purged by exact URL only, and everything only with `flushOnPurge`.
+   */
+  NONE = 'none',
+}
+
 /**
  * The index of stored pages, the journal of purges and the registry of nodes: one DynamoDB table, paid by the request.
  *
@@ -24,12 +34,14 @@ export class PageIndex extends Construct {
   }
 
   /**
-   * Lets a role take part in fills and purges: BatchGetItem, Query, PutItem and UpdateItem on this table, and nothing else.
+   * Lets a role take part in fills and purges: BatchGetItem, BatchWriteItem, Query, PutItem and UpdateItem on this table,
+   * and nothing else. BatchWriteItem alone could delete rows; there is no permission for its writes only.
    */
   public grantUse(grantee: iam.IGrantable): iam.Grant {
     return this.table.grant(
       grantee,
       'dynamodb:BatchGetItem',
+      'dynamodb:BatchWriteItem',
       'dynamodb:Query',
       'dynamodb:PutItem',
       'dynamodb:UpdateItem',

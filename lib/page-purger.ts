@@ -1,20 +1,62 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { siteFunction, type SiteFunctionProps } from './site-function';
+import type { OriginBinding } from './origin';
+import { letIntoOrigin, originEnvironment } from './origin-access';
+import type { PageIndexing } from './page-index';
+import { PurgeEvents } from './purge-events';
+import { functionsHaveEgress, siteFunction, type SiteFunctionProps } from './site-function';
 
-/** The function that purges pages: `{ "urls": ["https://www.example.com/news"] }` or `{ "everything": true }`. */
+/** What a site tells its purger. */
+export interface PagePurgerProps extends SiteFunctionProps {
+  /** How the origin is reached, which refreshing purges ask. */
+  readonly origin: OriginBinding;
+  /** Which rows the index keeps. */
+  readonly index: PageIndexing;
+  /** Whether a purge of everything may empty the nodes. */
+  readonly flushOnPurge: boolean;
+  /**
+   * The name of the function that takes the events.
+   * @default - CloudFormation makes one
+   */
+  readonly functionName?: string;
+}
+
+/**
+ * What purges pages, in two functions: the core, which reaches Memcached in the VPC, and the events function before it,
+ * which reaches the AWS APIs outside, and takes every event that shall purge pages.
+ */
 export class PagePurger extends Construct {
-  /** The function. */
-  public readonly handler: lambda.IFunction;
+  /**
+   * The function in the VPC that purges: for callers who want one hop less. It takes purge requests only, and does not
+   * keep those that fail.
+   */
+  public readonly core: lambda.Function;
+  /** The function that takes every event, and what sends events to it. */
+  public readonly events: PurgeEvents;
 
-  public constructor(scope: Construct, id: string, props: SiteFunctionProps) {
+  public constructor(scope: Construct, id: string, props: PagePurgerProps) {
     super(scope, id);
-    this.handler = siteFunction(this, 'purge', 'Purges pages of the site', props);
+    const { origin, index, flushOnPurge, functionName, vpc } = props;
+    const canReachOrigin = functionsHaveEgress(vpc) || (origin.connectable !== undefined && !origin.internetFacing);
+    const environment = canReachOrigin ? originEnvironment(origin) : {};
+    this.core = siteFunction(this, 'purge', 'Purges pages of the site', props, environment);
+    if (canReachOrigin) {
+      letIntoOrigin(origin, this.core, 'purges that render pages again');
+    }
+    this.events = new PurgeEvents(this, 'Events', {
+      core: this.core,
+      functionName,
+      index,
+      flushOnPurge,
+      noRefresh: canReachOrigin
+        ? undefined
+        : 'functions in isolated subnets cannot reach an origin outside of the VPC, or behind an internet-facing load balancer; give the VPC private subnets with egress, or the site an internal origin',
+    });
   }
 
-  /** Lets somebody purge: to invoke this function, and nothing else. */
+  /** Lets somebody purge: to invoke the function that takes the events, and nothing else. */
   public grantPurge(grantee: iam.IGrantable): iam.Grant {
-    return this.handler.grantInvoke(grantee);
+    return this.events.handler.grantInvoke(grantee);
   }
 }

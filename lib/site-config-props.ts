@@ -26,8 +26,15 @@ export function siteConfigFromProps(path: string, site: string, props: NginxMemc
     storage: {
       defaultTtl: seconds(props.defaultTtl),
       maxTtl: seconds(props.maxTtl),
-      routes: props.routes?.map(({ path, ttl }) => ({ path, ttl: seconds(ttl) })),
+      routes: props.routes?.map(({ path, ttl, tags }) => ({ path, ttl: seconds(ttl), tags })),
       ignoredVary: props.ignoredVary,
+    },
+    tags: { keepHeaders: props.keepTagHeaders },
+    purging: {
+      index: props.index,
+      flush: props.flushOnPurge,
+      onUnsafeRequests: props.purgeOnUnsafeRequests,
+      refreshConcurrency: props.refreshConcurrency,
     },
     fill: { headers: props.fillHeaders },
     limits: { pageSize: props.maxPageSize?.toBytes() },

@@ -16,41 +16,60 @@ export interface SiteFunctionProps {
   readonly pageIndex: PageIndex;
 }
 
-/** Makes one of the site's functions: inside the VPC, where Memcached is. */
+type BundledFunctionProps = Omit<lambda.FunctionProps, 'runtime' | 'architecture' | 'handler' | 'code' | 'logGroup'>;
+
+/** Makes a function of one of the library's bundles, with what every function of a site has. */
+export function bundledFunction(
+  scope: Construct,
+  bundle: 'purge' | 'purge-events' | 'write',
+  siteDocument: string | undefined,
+  props: BundledFunctionProps,
+): lambda.Function {
+  const make = (code: lambda.Code) =>
+    new lambda.Function(scope, 'Resource', {
+      runtime: lambda.Runtime.NODEJS_22_X,
+      architecture: lambda.Architecture.ARM_64,
+      handler: 'index.handler',
+      code,
+      // A purge of very many pages takes minutes; the caller waits for its receipt.
+      timeout: Duration.minutes(15),
+      logGroup: new logs.LogGroup(scope, 'Logs', {
+        retention: logs.RetentionDays.ONE_MONTH,
+        removalPolicy: RemovalPolicy.DESTROY,
+      }),
+      ...props,
+    });
+  return withStagedAssets(bundle, siteDocument, (directory) => make(lambda.Code.fromAsset(directory)));
+}
+
+/** Makes one of the functions that work with the pages themselves: inside the VPC, where Memcached is. */
 export function siteFunction(
   scope: Construct,
   bundle: 'purge' | 'write',
   description: string,
   props: SiteFunctionProps,
+  environment: Record<string, string> = {},
 ): lambda.Function {
   const { siteDocument, vpc, cache, pageIndex } = props;
-  const securityGroup = new ec2.SecurityGroup(scope, 'SecurityGroup', { vpc, description });
-  const make = (code: lambda.Code) =>
-    new lambda.Function(scope, 'Resource', {
-      description,
-      runtime: lambda.Runtime.NODEJS_22_X,
-      architecture: lambda.Architecture.ARM_64,
-      handler: 'index.handler',
-      code,
-      memorySize: 1024,
-      // A purge of very many pages takes minutes; the caller waits for its receipt.
-      timeout: Duration.minutes(15),
-      vpc,
-      vpcSubnets: { subnetType: subnetTypeOf(vpc) },
-      securityGroups: [securityGroup],
-      environment: { NMS_CACHE_ENDPOINT: cache.endpoint, NMS_TABLE: pageIndex.table.tableName },
-      logGroup: new logs.LogGroup(scope, 'Logs', {
-        retention: logs.RetentionDays.ONE_MONTH,
-        removalPolicy: RemovalPolicy.DESTROY,
-      }),
-    });
-  const made = withStagedAssets(bundle, siteDocument, (directory) => make(lambda.Code.fromAsset(directory)));
+  const made = bundledFunction(scope, bundle, siteDocument, {
+    description,
+    memorySize: 1024,
+    vpc,
+    vpcSubnets: { subnetType: subnetTypeOf(vpc) },
+    securityGroups: [new ec2.SecurityGroup(scope, 'SecurityGroup', { vpc, description })],
+    environment: { NMS_CACHE_ENDPOINT: cache.endpoint, NMS_TABLE: pageIndex.table.tableName, ...environment },
+  });
   cache.connections.allowDefaultPortFrom(made, description);
   pageIndex.grantUse(made);
   return made;
 }
 
+/** Whether a site's functions lie where there is a way out of the VPC. */
+export function functionsHaveEgress(vpc: ec2.IVpc): boolean {
+  return vpc.privateSubnets.length > 0;
+}
+
 // DynamoDB is reached from private subnets whatever endpoints a given VPC has; from isolated ones only through a gateway.
 function subnetTypeOf(vpc: ec2.IVpc): ec2.SubnetType {
-  return vpc.privateSubnets.length > 0 ? ec2.SubnetType.PRIVATE_WITH_EGRESS : ec2.SubnetType.PRIVATE_ISOLATED;
+  return functionsHaveEgress(vpc) ? ec2.SubnetType.PRIVATE_WITH_EGRESS : ec2.SubnetType.PRIVATE_ISOLATED;
 }

@@ -9,11 +9,12 @@ const ASSETS = join(__dirname, '..', 'assets');
  * it: CDK copies assets when their construct is made. The same bundle and document always give the same asset hash.
  *
  * @param name the directory below assets/.
+ * @param siteDocument nothing for a bundle that does not read it.
  * @throws Error when the bundles have not been made, which only happens in a clone.
  */
 export function withStagedAssets<Taken>(
-  name: 'image' | 'purge' | 'write',
-  siteDocument: string,
+  name: 'image' | 'purge' | 'purge-events' | 'write',
+  siteDocument: string | undefined,
   take: (directory: string) => Taken,
 ): Taken {
   const source = join(ASSETS, name);
@@ -23,7 +24,9 @@ export function withStagedAssets<Taken>(
   const directory = mkdtempSync(join(tmpdir(), 'nginx-memcache-site-asset-'));
   try {
     cpSync(source, directory, { recursive: true, filter: (path) => !path.endsWith('.map') });
-    writeFileSync(join(directory, 'site.json'), siteDocument);
+    if (siteDocument !== undefined) {
+      writeFileSync(join(directory, 'site.json'), siteDocument);
+    }
     return take(directory);
   } finally {
     rmSync(directory, { recursive: true, force: true });

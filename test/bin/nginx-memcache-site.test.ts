@@ -39,7 +39,8 @@ test('purge prints the receipt of the function; what the function throws is one 
   const receipt = {
     id: 'x',
     purged: true,
-    pages: { found: 2, removed: 1 },
+    mode: 'delete',
+    pages: { found: 2, removed: 1, refreshed: 0 },
     nodes: [{ node: 'one:11211', removed: 1 }],
     durationMs: 5,
   };
@@ -64,6 +65,48 @@ test('purge prints the receipt of the function; what the function throws is one 
   });
   expect(invoked).toEqual([{ urls: ['http://a/b'], caller: 'command line' }]);
   expect(await run('purge', 'b', ...endpoint)).toEqual({ code: 1, out: '', err: 'urls.0: no\n' });
+  server.close();
+});
+
+test('purge asks for every kind of selection, and shows refreshes, emptied nodes and previews', async () => {
+  const answers = [
+    {
+      ...{ id: 'x', purged: true, mode: 'refresh', durationMs: 5 },
+      pages: { found: 3, removed: 1, refreshed: 2 },
+      nodes: [{ node: 'one:11211', flushed: true }, { node: 'two:11211', gone: true }], // prettier-ignore
+    },
+    {
+      dryRun: true,
+      pages: { found: 3 },
+      examples: [
+        { scheme: 'https', host: 'a', path: '/b', query: 'c=1', variants: { lang: 'de' } },
+        { scheme: 'http', host: 'a', path: '/', query: '', variants: {} },
+      ],
+    },
+  ];
+  const invoked: unknown[] = [];
+  const invoke = (event: unknown) => (invoked.push(event), Promise.resolve(answers.shift()));
+  const port = await freePort();
+  const server = await startInvokeApi({ purge: { invoke, stop: () => Promise.resolve() } }, port);
+  const endpoint = ['--endpoint-url', `http://127.0.0.1:${port}`];
+  const selection = ['--exact', 'http://a/b?c=1', '--prefix', 'http://a/', '--tag', 't', 'u', '--host', 'a'];
+  expect((await run('purge', ...selection, '--refresh', '--caller', 'ann', ...endpoint)).out).toBe(
+    'purged: 2 refreshed, 1 removed (3 in the index), 5 ms, id x\n  one:11211: emptied\n  two:11211: does not exist any more\n',
+  );
+  expect((await run('purge', '--everything', '--dry-run', ...endpoint)).out).toBe(
+    'would purge 3 pages\n  https://a/b?c=1 lang=de\n  http://a/\n  and 1 more\n',
+  );
+  expect(invoked).toEqual([
+    {
+      exactUrls: ['http://a/b?c=1'],
+      prefixes: ['http://a/'],
+      tags: ['t', 'u'],
+      hosts: ['a'],
+      mode: 'refresh',
+      caller: 'ann',
+    },
+    { everything: true, dryRun: true, caller: 'command line' },
+  ]);
   server.close();
 });
 

@@ -30,8 +30,8 @@ describe('who can reach what', () => {
       .map(({ FromPort, ToPort, SourceSecurityGroupId }) => [FromPort, ToPort, SourceSecurityGroupId]);
   const cacheGroup = idOf(site.cacheConnections.securityGroups[0] as ec2.ISecurityGroup);
 
-  test('only the tasks and the two functions reach Memcached, at its port', () => {
-    const sources = [site.service, site.purgeFunction, site.writeFunction].map(groupOf);
+  test('only the tasks and the functions that work with pages reach Memcached, at its port', () => {
+    const sources = [site.service, site.purger.core, site.writeFunction].map(groupOf);
     const rules = rulesInto(cacheGroup);
 
     expect(rules).toHaveLength(3);
@@ -66,11 +66,34 @@ describe('who can reach what', () => {
     template.resourceCountIs('AWS::Lambda::Url', 0);
   });
 
-  test('Memcached and the functions lie where there is no way to the internet', () => {
+  test('Memcached and the functions that reach it lie where there is no way to the internet', () => {
     const isolated = site.vpc.isolatedSubnets.map(({ subnetId }) => stack.resolve(subnetId) as unknown);
 
     template.hasResourceProperties('AWS::ElastiCache::SubnetGroup', { SubnetIds: isolated });
-    template.allResourcesProperties('AWS::Lambda::Function', { VpcConfig: { SubnetIds: isolated } });
+    template.resourcePropertiesCountIs('AWS::Lambda::Function', { VpcConfig: { SubnetIds: isolated } }, 2);
+  });
+
+  test('the function that takes events lies outside of the VPC, where pipelines and deployments are answered', () => {
+    expect(site.purger.events.handler.isBoundToVpc).toBe(false);
+    template.resourcePropertiesCountIs('AWS::Lambda::Function', { VpcConfig: Match.absent() }, 1);
+  });
+
+  test('it may call the purging function and put what failed into its queue, and nothing else', () => {
+    const core = stack.resolve(site.purger.core.functionArn) as unknown;
+
+    template.hasResourceProperties('AWS::IAM::Policy', {
+      Roles: [stack.resolve(site.purger.events.handler.role?.roleName)],
+      PolicyDocument: {
+        Statement: [
+          {
+            Effect: 'Allow',
+            Action: ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'],
+            Resource: stack.resolve(site.purgeDeadLetterQueue.queueArn) as unknown,
+          },
+          { Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: [core, { 'Fn::Join': ['', [core, ':*']] }] },
+        ],
+      },
+    });
   });
 
   test('the functions reach DynamoDB through a gateway endpoint, which costs nothing', () => {
@@ -96,7 +119,7 @@ describe('who can reach what', () => {
     expect(statements.flatMap(({ Action }) => Action).filter((action) => action.includes('*'))).toEqual([]);
   });
 
-  test('tasks and functions read and write rows of one table, and can delete none', () => {
+  test('tasks and functions read and write rows of one table, and nothing else', () => {
     const table = stack.resolve(site.pageIndex.table.tableArn) as unknown;
 
     const statements = propertiesOf<Policy>(template, 'AWS::IAM::Policy')
@@ -106,7 +129,13 @@ describe('who can reach what', () => {
     expect(statements).toHaveLength(3);
     for (const statement of statements) {
       expect(statement).toMatchObject({
-        Action: ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+        Action: [
+          'dynamodb:BatchGetItem',
+          'dynamodb:BatchWriteItem',
+          'dynamodb:PutItem',
+          'dynamodb:Query',
+          'dynamodb:UpdateItem',
+        ],
         Resource: table,
       });
     }
@@ -125,9 +154,14 @@ describe('who can reach what', () => {
 
     expect(Object.keys(nginx ?? {}).sort()).toEqual(expected);
     expect(Object.keys(writer ?? {}).sort()).toEqual(expected);
-    template.allResourcesProperties('AWS::Lambda::Function', {
-      Environment: { Variables: { NMS_CACHE_ENDPOINT: Match.anyValue(), NMS_TABLE: Match.anyValue() } },
-    });
+    const variables = propertiesOf<{ Environment: { Variables: object } }>(template, 'AWS::Lambda::Function').map(
+      ({ Environment }) => Object.keys(Environment.Variables).sort().join(),
+    );
+    expect(variables.sort()).toEqual([
+      'NMS_CACHE_ENDPOINT,NMS_TABLE',
+      'NMS_CACHE_ENDPOINT,NMS_TABLE',
+      'NMS_PURGE_FUNCTION',
+    ]);
   });
 
   test('a container writes to its own two volumes only', () => {

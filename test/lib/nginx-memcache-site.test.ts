@@ -62,6 +62,7 @@ test('the tasks run in a given cluster, and everything in its VPC', () => {
 });
 
 test.each([
+  // The events function: the one entry for everybody.
   ['grantPurge', 'purgeFunction'],
   ['grantWrite', 'writeFunction'],
 ] as const)('%s lets somebody invoke the %s, and nothing else', (grant, fn) => {
@@ -94,7 +95,7 @@ describe('addresses of tasks', () => {
     template.hasResourceProperties('AWS::ECS::Service', serviceNetwork('ENABLED'));
   });
 
-  test('tasks and functions lie in the private subnets of a VPC that has them', () => {
+  test('tasks, and the functions that work with pages, lie in the private subnets of a VPC that has them', () => {
     const stack = newStack();
     const vpc = new ec2.Vpc(stack, 'Vpc');
     const subnets = vpc.privateSubnets.map(({ subnetId }) => stack.resolve(subnetId) as unknown);

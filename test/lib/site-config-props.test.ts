@@ -1,10 +1,10 @@
 import { Duration, Size } from 'aws-cdk-lib';
-import { type NginxMemcacheSiteProps, PageVariant, QueryPolicy, SchemePolicy } from '../../lib/index';
+import { type NginxMemcacheSiteProps, PageIndexing, PageVariant, QueryPolicy, SchemePolicy } from '../../lib/index';
 import { parseSiteConfig } from '../../lib/site/site-config';
 import { newSite, siteDocuments } from './site-template';
 
 describe('the document', () => {
-  test('is the same in the image and in both functions, and says what the props say', () => {
+  test('is the same in the image and in the functions that work with pages, and says what the props say', () => {
     const site = newSite({
       siteName: 'shop',
       hosts: ['www.example.com'],
@@ -17,7 +17,14 @@ describe('the document', () => {
       bypassHosts: ['edit.example.com'],
       defaultTtl: Duration.minutes(5),
       maxTtl: Duration.hours(2),
-      routes: [{ path: '/static', ttl: Duration.hours(1) }],
+      routes: [
+        { path: '/static', ttl: Duration.hours(1) },
+        { path: '/news', tags: ['news'] },
+      ],
+      keepTagHeaders: true,
+      index: PageIndexing.FULL,
+      purgeOnUnsafeRequests: true,
+      refreshConcurrency: 8,
       ignoredVary: ['X-Trace'],
       fillHeaders: { 'X-Site': 'shop' },
       maxPageSize: Size.mebibytes(1),
@@ -39,11 +46,27 @@ describe('the document', () => {
         ],
       },
       eligibility: { harmlessCookies: ['seen'], bypassPaths: ['/account'], bypassHosts: ['edit.example.com'] },
-      storage: { defaultTtl: 300, maxTtl: 7200, routes: [{ path: '/static', ttl: 3600 }], ignoredVary: ['X-Trace'] },
+      storage: {
+        defaultTtl: 300,
+        maxTtl: 7200,
+        routes: [
+          { path: '/static', ttl: 3600 },
+          { path: '/news', tags: ['news'] },
+        ],
+        ignoredVary: ['X-Trace'],
+      },
+      tags: { keepHeaders: true },
+      purging: { index: 'full', flush: false, onUnsafeRequests: true, refreshConcurrency: 8 },
       fill: { headers: { 'X-Site': 'shop' } },
       limits: { pageSize: 1048576 },
     });
     expect(documents).toEqual([expected, expected, expected]);
+  });
+
+  test('says that no rows are kept, and that the nodes hold nothing else', () => {
+    const [document] = Object.values(siteDocuments(newSite({ index: PageIndexing.NONE, flushOnPurge: true })));
+
+    expect(document).toMatchObject({ purging: { index: 'none', flush: true } });
   });
 
   test.each<[string, Partial<NginxMemcacheSiteProps>, string]>([
@@ -97,6 +120,15 @@ describe('fails', () => {
     ],
     ['maxTtl', { maxTtl: Duration.days(366) }, 'storage.maxTtl: must be at most 31536000 seconds, got 31622400'],
     ['routes', { routes: [{ path: 'x', ttl: Duration.days(400) }] }, 'storage.routes.0.path: must be a path'],
+    ['route without a rule', { routes: [{ path: '/x' }] }, 'storage.routes.0: must have a ttl or tags'],
+    ['tag', { routes: [{ path: '/x', tags: ['a b'] }] }, 'storage.routes.0.tags.0: must be a tag'],
+    ['flushOnPurge', { flushOnPurge: true }, "purging.flush: must be false where the index is 'full'"],
+    [
+      'purgeOnUnsafeRequests',
+      { purgeOnUnsafeRequests: true, index: PageIndexing.NONE },
+      "purging.onUnsafeRequests: must be false where the index is 'none'",
+    ],
+    ['refreshConcurrency', { refreshConcurrency: 0 }, 'purging.refreshConcurrency: must be at least 1, got 0'],
     ['ignoredVary', { ignoredVary: ['X Y'] }, 'storage.ignoredVary.0: must be'],
     ['fillHeaders', { fillHeaders: { 'X-A': 'a"b' } }, 'fill.headers.X-A: must be'],
     ['maxPageSize', { maxPageSize: Size.bytes(10) }, 'limits.pageSize: must be at least 1024 bytes, got 10'],
