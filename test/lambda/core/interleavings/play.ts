@@ -121,8 +121,8 @@ async function purgeSurely(
 }
 
 interface TroubleEnd {
-  afterFailure(): void;
-  afterSuccess(): void | Promise<void>;
+  readonly afterFailure: () => void;
+  readonly afterSuccess: () => void | Promise<void>;
 }
 
 /** Lets something happen to the nodes, and says what puts an end to it. */
