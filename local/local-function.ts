@@ -42,12 +42,15 @@ parentPort.on('message', async ({ id, event }) => {
 export async function startFunction(
   name: 'purge' | 'purge-events' | 'write',
   env: Readonly<Record<string, string>>,
+  onMessage: (line: string) => void = console.error,
 ): Promise<LocalFunction> {
   const worker = new Worker(HOST, {
     eval: true,
+    stderr: true,
     env: { ...env },
     workerData: join(__dirname, '..', 'assets', name, 'index.js'),
   });
+  worker.stderr.setEncoding('utf8').on('data', (text: string) => onMessage(text.trimEnd()));
   await once(worker, 'online');
   const waiting = new Map<number, (answer: Answer) => void>();
   worker.on('message', (answer: Answer) => {

@@ -114,7 +114,7 @@ export async function startSite(options: StartSiteOptions): Promise<LocalSite> {
       AWS_ENDPOINT_URL_CODEPIPELINE: codePipelineUrl,
     };
     const start = (bundle: Parameters<typeof startFunction>[0], variables: Record<string, string> = env) =>
-      started(startFunction(bundle, variables), (thread) => thread.stop());
+      started(startFunction(bundle, variables, onMessage), (thread) => thread.stop());
     const functions = {
       purge: await start('purge-events', eventsEnv),
       'purge-core': await start('purge'),

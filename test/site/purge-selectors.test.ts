@@ -57,7 +57,7 @@ describe.each([
     const receipt = await invoke({ ...selection, mode: 'refresh' });
     expect(receipt).toMatchObject({ purged: true, pages: { refreshed: selected.length, removed: 0 } });
     const after = await bodies();
-    expect(PAGES.filter((page, i) => before[i] !== after[i])).toEqual(selected);
+    expect(PAGES.filter((_page, i) => before[i] !== after[i])).toEqual(selected);
     expect(await statuses()).toEqual(PAGES.map(() => HIT));
   });
 
@@ -101,7 +101,7 @@ test.each(['surrogate-key', 'cache-tag', 'cache-groups'])(
   async (name) => {
     await invoke({ everything: true });
     for (const path of ['/news', '/news/1']) {
-      for (const headers of [{}, {}, { Cookie: 'session=1' }]) {
+      for (const headers of [{}, {}, { Cookie: 'session=1' }] as Record<string, string>[]) {
         expect((await ask(site.address, path, headers)).headers).not.toHaveProperty(name);
       }
     }
