@@ -89,21 +89,24 @@ function readConfig(file?: string): SiteConfig {
 }
 
 function thingsToTry({ url, lambdaUrl }: LocalSite, demo: boolean): string {
-  const purge = `curl -d '{"urls":["${url}/"]}' ${lambdaUrl}/2015-03-31/functions/purge/invocations`;
+  const purge = (request: object) =>
+    `curl -d '${JSON.stringify(request)}' ${lambdaUrl}/2015-03-31/functions/purge/invocations`;
   const tries = demo
     ? [
         [`curl -i ${url}/`, 'a miss: rendered and stored; again, a hit with the same body'],
         [`curl -i '${url}/news?page=2&utm_source=x'`, 'the same page with and without the tracking parameter'],
         [`curl -i -H 'Cookie: session=Ann' ${url}/`, 'an unknown cookie: straight to the application, never stored'],
         [`time curl -s ${url}/slow`, 'two seconds once, then none'],
-        [purge, 'a receipt; the next request is a miss'],
+        [purge({ urls: [`${url}/`] }), 'a receipt; the next request is a miss'],
+        [purge({ tags: ['news'], mode: 'refresh' }), 'every page of the list rendered again: nobody meets a miss'],
+        [purge({ prefixes: [`${url}/`], dryRun: true }), 'what would go'],
       ]
     : [
         [`curl -i ${url}/`, 'Cache-Status says what happened, and why'],
         [`curl -i ${url}/`, 'again: a hit, if the page may be stored'],
         [`curl -i -H 'Cookie: session=1' ${url}/`, 'an unknown cookie: straight to the application, never stored'],
         [`npx nginx-memcache-site key '${url}/?utm_source=x'`, 'the key, and what was dropped'],
-        [purge, 'a receipt; the next request is a miss'],
+        [purge({ urls: [`${url}/`] }), 'a receipt; the next request is a miss'],
       ];
   return tries.map(([command, shows]) => `  ${command}\n      ${shows}`).join('\n');
 }

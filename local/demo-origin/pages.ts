@@ -31,7 +31,11 @@ export const pages: Readonly<Record<string, Page>> = {
         visitorOf(request),
       ),
     ),
-  'GET /news': (request, response, url) => html(response, CACHED, news(url, visitorOf(request))),
+  'GET /news': (request, response, url) => {
+    // What a purge finds all pages of the list by.
+    response.setHeader('Surrogate-Key', 'news');
+    html(response, CACHED, news(url, visitorOf(request)));
+  },
   'GET /slow': async (request, response) => {
     await wait(SLOW_MILLISECONDS);
     html(response, CACHED, layout('Slow', '<p>This page takes two seconds to render. Once.</p>', visitorOf(request)));
