@@ -1,7 +1,7 @@
-/** @type {import('jest').Config} */
-export default {
+import { canBuildImage } from './scripts/build-image.mjs';
+
+const common = {
   roots: ['<rootDir>/test'],
-  testMatch: ['**/*.test.ts'],
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
@@ -10,6 +10,33 @@ export default {
   },
   // Sources before outputs: `npm run build` leaves .js files beside lib/**/*.ts, and a stale one must never be tested.
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
+};
+
+const machine = {
+  ...common,
+  displayName: 'machine',
+  testMatch: ['**/*.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '/test/image/'],
+};
+
+// What crosses nginx, once more with the nginx that is deployed, and the container itself.
+const image = {
+  ...common,
+  displayName: 'image',
+  testMatch: ['**/test/image/*.test.ts', '**/test/site/*.test.ts', '**/test/lib/site/key-proof.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '/test/site/purge', '/test/site/write-light'],
+  setupFiles: ['<rootDir>/test/support/use-image.ts'],
+  globalSetup: '<rootDir>/test/support/image.mjs',
+  globalTeardown: '<rootDir>/test/support/image-teardown.mjs',
+};
+
+if (!canBuildImage()) {
+  console.error('the tests of the image are left out: to build and run it takes root on Linux');
+}
+
+/** @type {import('jest').Config} */
+export default {
+  projects: canBuildImage() ? [machine, image] : [machine],
   testTimeout: 60_000,
   // A test that fails may leave a server running; the run must still end.
   forceExit: true,

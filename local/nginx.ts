@@ -48,6 +48,8 @@ export interface StartNginxOptions {
   readonly onMessage?: (line: string) => void;
 }
 
+/** The nginx that is run: `NMS_NGINX`, or the one on the path. */
+const nginxProgram = () => process.env.NMS_NGINX || 'nginx';
 const STATIC_FILES = join(__dirname, '..', 'assets', 'image', 'nginx');
 
 /**
@@ -106,7 +108,7 @@ async function launch(
   statusListen: string,
   onMessage: (line: string) => void,
 ): Promise<ChildProcess> {
-  const nginx = spawn('nginx', ['-p', directory, '-c', 'nginx.conf', '-e', 'stderr'], {
+  const nginx = spawn(nginxProgram(), ['-p', directory, '-c', 'nginx.conf', '-e', 'stderr'], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let words = '';
@@ -138,7 +140,7 @@ async function answering(url: string): Promise<void> {
 }
 
 async function run(args: string[]): Promise<void> {
-  const process = spawn('nginx', args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  const process = spawn(nginxProgram(), args, { stdio: ['ignore', 'ignore', 'pipe'] });
   let words = '';
   process.stderr.setEncoding('utf8').on('data', (text: string) => (words += text));
   const [code] = (await once(process, 'exit')) as [number | null];

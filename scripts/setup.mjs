@@ -16,6 +16,12 @@ const SYSTEM_PACKAGES = {
   'libnginx-mod-http-js': '/usr/lib/nginx/modules/ngx_http_js_module.so',
 };
 
+// What only the tests need: to build the image.
+const TEST_PACKAGES = {
+  buildah: 'buildah',
+  debootstrap: 'debootstrap',
+};
+
 /** Something that the reader can put right. It is shown as one line. */
 export class SetupError extends Error {}
 
@@ -30,12 +36,17 @@ export async function runScript(work) {
   }
 }
 
-/** Installs what is missing: system packages by apt, then node modules. Takes no time when nothing is. */
-export function setUp() {
+/**
+ * Installs what is missing: system packages by apt, then node modules. Takes no time when nothing is.
+ *
+ * @param tests whether the tests are to run, which need more.
+ */
+export function setUp({ tests = false } = {}) {
   checkNode();
   // A user's nginx is often found by root alone.
   process.env.PATH = `${process.env.PATH}${delimiter}/usr/sbin`;
-  installSystemPackages();
+  // Only root can build the image, and the tests do without it otherwise.
+  installSystemPackages({ ...SYSTEM_PACKAGES, ...(tests && process.getuid() === 0 ? TEST_PACKAGES : {}) });
   installNodeModules();
 }
 
@@ -49,8 +60,8 @@ function checkNode() {
   }
 }
 
-function installSystemPackages() {
-  const missing = Object.entries(SYSTEM_PACKAGES)
+function installSystemPackages(packages) {
+  const missing = Object.entries(packages)
     .filter(([, file]) => !isThere(file))
     .map(([name]) => name);
   if (missing.length === 0) return;

@@ -11,7 +11,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const tool = (name) => join(root, 'node_modules', name);
 
 await runScript(async () => {
-  setUp();
+  setUp({ tests: true });
   await buildAssets();
   console.log('checking types (tsc)');
   if (node(tool('typescript/bin/tsc'), '-p', root) !== 0) {
