@@ -20,7 +20,13 @@ type Fill = (request: CanonicalRequest) => Promise<FillAnswer>;
  */
 export function writerServer(config: SiteConfig, fill: Fill, log: Log, unsafe?: RequestListener): Server {
   // nginx keeps idle connections for 60 s: it must be the one that closes them.
-  const options = { maxHeaderSize: 256 * 1024, keepAliveTimeout: 75_000, requestTimeout: 0 };
+  // What nginx has taken is taken: it reads 8 heads of 64 kB, and values that are not quite legal.
+  const options = {
+    maxHeaderSize: 600 * 1024,
+    insecureHTTPParser: true,
+    keepAliveTimeout: 75_000,
+    requestTimeout: 0,
+  };
   const server = createServer(options, (request, response) => {
     // nginx keeps its connections: one that is open when the server closes would hold it up.
     response.once('close', () => {

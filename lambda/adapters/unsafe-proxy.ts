@@ -23,70 +23,138 @@ export interface UnsafeProxyOptions {
 }
 
 const MOST_HEAD_BYTES = 256 * 1024;
+// How long an answer is waited for whose visitor has gone: it says what the request has changed.
+const ORPHAN_LIMIT = 60_000;
 // About the connection, not about the request or the answer (RFC 9110 section 7.6.1).
 const OF_THE_CONNECTION = new Set(['connection', 'keep-alive', 'proxy-connection', 'te', 'upgrade']);
 
 /**
  * Passes an unsafe request on to the origin as it came from nginx, body and answer unbuffered, and holds the answer back
- * until what it invalidates is purged. nginx says in headers of ours which host the visitor asked for.
+ * until what it invalidates is purged. nginx says in a header of ours which host the visitor asked for.
+ *
+ * Nothing that an origin or a visitor does may end the process: every visitor of the task would lose by it.
  */
 export function unsafeProxy({ origin, invalidate, log }: UnsafeProxyOptions): RequestListener {
+  const connect = connector(origin);
+  return (incoming, response) => {
+    let outgoing: ClientRequest;
+    try {
+      outgoing = connect(incoming);
+    } catch (error) {
+      log('not-sent', { method: incoming.method, target: incoming.url, error });
+      refuse(response);
+      return;
+    }
+    let answered = false;
+    let connected = false;
+    outgoing.once('socket', (socket) => socket.once('connect', () => (connected = true)));
+    const purge = (answer?: IncomingMessage) =>
+      invalidate(exchangeOf(incoming, answer)).catch((error: unknown) =>
+        log('not-invalidated', { target: incoming.url, error }),
+      );
+    outgoing.once('response', (answer) => {
+      answered = true;
+      answer.on('error', () => undefined);
+      void purge(answer).then(() => send(answer, response));
+    });
+    // An upgrade that nobody asked for; its connection is the origin's to close.
+    outgoing.once('upgrade', (_, socket) => {
+      socket.destroy();
+      fail(new Error('the origin changed the protocol'));
+    });
+    const fail = (error: Error) => {
+      // There may be several, and some after the answer: what of it came stands.
+      if (answered) return;
+      answered = true;
+      log('no-answer', { method: incoming.method, target: incoming.url, error });
+      // What was sent may have been done.
+      void (connected ? purge() : Promise.resolve()).then(() => refuse(response));
+    };
+    outgoing.on('error', fail);
+    response.once('close', () => leave(outgoing, answered));
+    pipeline(incoming, outgoing, () => undefined);
+  };
+}
+
+/** Makes requests to the origin that are what came in, in the same framing. */
+function connector(origin: string): (incoming: IncomingMessage) => ClientRequest {
   const { protocol, hostname, port } = new URL(origin);
   const secure = protocol === 'https:';
   // A connection of its own for each: what must not be sent twice goes over one that nobody has used before.
   const agent = secure ? new TlsAgent({ keepAlive: false }) : new Agent({ keepAlive: false });
-  return (incoming, response) => {
+  const address = { hostname, port: port || (secure ? 443 : 80), servername: hostname, agent };
+  return (incoming) => {
     const outgoing = (secure ? httpsRequest : httpRequest)({
-      hostname,
-      port: port || (secure ? 443 : 80),
-      servername: hostname,
-      agent,
+      ...address,
       method: incoming.method,
       path: incoming.url,
-      headers: flat(pairs(incoming.rawHeaders).filter(([name]) => !/^x-nms-/i.test(name))),
       setHost: false,
       maxHeaderSize: MOST_HEAD_BYTES,
+      // Whatever nginx would take from an origin.
+      insecureHTTPParser: true,
     });
-    response.once('close', () => outgoing.destroy());
-    outgoing.once('error', (error) => fail(response, incoming, error, log));
-    outgoing.once('response', (answer) => {
-      void invalidate(exchangeOf(incoming, answer))
-        .catch((error: unknown) => log('not-invalidated', { target: incoming.url, error }))
-        .then(() => send(answer, response));
-    });
-    sendBody(incoming, outgoing);
+    const headers = pairs(incoming.rawHeaders).filter(([name]) => !/^x-nms-/i.test(name));
+    for (const [name, values] of byName(headers.map(([name, value]) => [name, writable(value)]))) {
+      outgoing.setHeader(name, values.length === 1 ? (values[0] ?? '') : values);
+    }
+    if (incoming.headers['content-length'] === undefined && incoming.headers['transfer-encoding'] === undefined) {
+      // Node would frame a body that is not there, in chunks, which old servers cannot read.
+      outgoing.setHeader('Content-Length', '0');
+    }
+    // nginx does not send it either.
+    outgoing.removeHeader('Connection');
+    return outgoing;
   };
 }
 
-function sendBody(incoming: IncomingMessage, outgoing: ClientRequest): void {
-  // An origin may answer before it has read the body; how that ends shows on `outgoing`.
-  pipeline(incoming, outgoing, () => undefined);
+/** What becomes of a request whose visitor has gone. */
+function leave(outgoing: ClientRequest, answered: boolean): void {
+  if (answered || !outgoing.writableFinished) {
+    outgoing.destroy();
+  } else {
+    setTimeout(() => outgoing.destroy(new Error('no answer in time')), ORPHAN_LIMIT).unref();
+  }
 }
 
-function exchangeOf(incoming: IncomingMessage, answer: IncomingMessage): UnsafeExchange {
+function exchangeOf(incoming: IncomingMessage, answer?: IncomingMessage): UnsafeExchange {
   const [path = ''] = (incoming.url ?? '').split('?');
   return {
     host: String(incoming.headers[WriterProtocol.HOST.toLowerCase()] ?? ''),
     path: canonicalPath(path),
-    status: answer.statusCode ?? 0,
-    headers: pairs(answer.rawHeaders),
+    status: answer?.statusCode,
+    headers: pairs(answer?.rawHeaders ?? []),
   };
 }
 
 function send(answer: IncomingMessage, response: ServerResponse): void {
-  // Not a second one beside the origin's own.
-  response.sendDate = false;
-  response.writeHead(answer.statusCode ?? 502, answer.statusMessage, flat(pairs(answer.rawHeaders)));
-  pipeline(answer, response, () => undefined);
-}
-
-function fail(response: ServerResponse, incoming: IncomingMessage, error: Error, log: Log): void {
   if (response.headersSent || response.destroyed) {
-    response.destroy();
+    answer.destroy();
     return;
   }
-  log('origin-unreachable', { method: incoming.method, target: incoming.url, error });
-  response.writeHead(502, { 'Content-Length': '0' }).end();
+  try {
+    // Not a second one beside the origin's own.
+    response.sendDate = false;
+    response.removeHeader('Connection');
+    const headers = pairs(answer.rawHeaders).map(([name, value]) => [name, writable(value)]);
+    response.writeHead(answer.statusCode ?? 502, writable(answer.statusMessage ?? ''), headers.flat());
+    pipeline(answer, response, () => undefined);
+  } catch {
+    answer.destroy();
+    refuse(response);
+  }
+}
+
+function refuse(response: ServerResponse): void {
+  if (response.headersSent || response.destroyed) {
+    response.destroy();
+  } else {
+    response.writeHead(502, { 'Content-Length': '0' }).end();
+  }
+}
+
+// Control characters, which Node does not write.
+function writable(text: string): string {
+  return text.replace(/[^\t\x20-\x7e\x80-\xff]/g, ' ');
 }
 
 function pairs(rawHeaders: readonly string[]): HeaderPair[] {
@@ -94,6 +162,14 @@ function pairs(rawHeaders: readonly string[]): HeaderPair[] {
   return all.filter(([name]) => !OF_THE_CONNECTION.has(name.toLowerCase()));
 }
 
-function flat(headers: readonly HeaderPair[]): string[] {
-  return headers.flat();
+/** Values by the name as it was first spelled, in the order in which the names came. */
+function byName(headers: readonly HeaderPair[]): Map<string, string[]> {
+  const spelled = new Map<string, string>();
+  const values = new Map<string, string[]>();
+  for (const [name, value] of headers) {
+    const first = spelled.get(name.toLowerCase()) ?? name;
+    spelled.set(name.toLowerCase(), first);
+    values.set(first, [...(values.get(first) ?? []), value]);
+  }
+  return values;
 }

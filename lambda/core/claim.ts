@@ -1,4 +1,5 @@
 import type { CanonicalRequest } from '../../lib/site/canonical-request';
+import { keySpec } from '../../lib/site/page-key';
 import { type Budget, type FillAnswer, type FillTools, waitByTimer } from './fill-tools';
 import { type FillStart, IndexError, type NodeRegistry } from './page-index';
 import { decodePage, decodePassMarker, kindOfValue } from './page-format';
@@ -43,6 +44,7 @@ export async function claimPage(
     for (;;) {
       const startedAt = tools.now();
       const start = await tools.index.startFill(request);
+      await registerKeySpec(tools, start);
       await registerNode(tools, request.key, start);
       const taken = await tools.pages.take(request.key, tools.config.limits.fillDeadline + LEASE_MARGIN);
       const leased = taken.state === 'taken';
@@ -91,12 +93,23 @@ function readFound(value: Buffer): Claim {
   return answer ? { kind: 'found', answer } : { kind: 'storeless', reason: 'malformed' };
 }
 
+// Without rows a purge makes the keys itself, also those of a release that still runs or may be back.
+async function registerKeySpec({ index, config }: FillTools, { keySpecs }: NodeRegistry): Promise<void> {
+  const spec = JSON.stringify(keySpec(config));
+  if (config.purging.index === 'none' && !keySpecs.has(spec)) {
+    await index.registerKeySpec(spec);
+  }
+}
+
 // A purge deletes on the nodes of the registry: no page may lie on another. The ring may change while we wait.
 async function registerNode({ pages, index }: FillTools, key: string, { nodes, missed }: NodeRegistry): Promise<void> {
   const registered = new Set(nodes);
-  for (let node = pages.nodeOf(key); !registered.has(node); node = pages.nodeOf(key)) {
+  for (let node = pages.nodeOf(key); ; node = pages.nodeOf(key)) {
     if (missed.has(node)) {
       throw new StoreError(`${node} was gone while pages were purged, and has not been emptied since`);
+    }
+    if (registered.has(node)) {
+      return;
     }
     await index.registerNode(node);
     registered.add(node);

@@ -1,4 +1,5 @@
-import { pageKey } from '../../lib/site/page-key';
+import { canonicalQuery } from '../../lib/site/canonical-query';
+import { type KeySpec, pageKeyOf } from '../../lib/site/page-key';
 import type { SiteConfig } from '../../lib/site/site-config';
 import type { PageAddress } from './page-address';
 
@@ -9,15 +10,16 @@ export const MOST_COMBINATIONS = 4096;
  * The keys under which a page lies whether the index knows it or not: with the given query, for every scheme that has a
  * page of its own, and every combination of variants, up to 4096 of them.
  */
-export function* exactKeys(config: SiteConfig, { host, path, query }: PageAddress): Generator<string> {
-  const schemes = config.key.scheme === 'separate' ? (['http', 'https'] as const) : (['http'] as const);
+export function* exactKeys(spec: KeySpec, { host, path, sentQuery }: PageAddress): Generator<string> {
+  const query = canonicalQuery(sentQuery, spec.key.query);
+  const schemes = spec.key.scheme === 'separate' ? (['http', 'https'] as const) : (['http'] as const);
   let combinations = 0;
-  for (const variants of variantCombinations(config.key.variants)) {
+  for (const variants of variantCombinations(spec.key.variants)) {
     if (++combinations > MOST_COMBINATIONS) {
       return;
     }
     for (const scheme of schemes) {
-      yield pageKey(config, { scheme, host, path, query, variants });
+      yield pageKeyOf(spec, { scheme, host, path, query, variants });
     }
   }
 }

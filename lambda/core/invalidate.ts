@@ -1,10 +1,11 @@
 import type { SiteConfig } from '../../lib/site/site-config';
-import { TAG } from '../../lib/site/tag';
+import { MOST_TAGS, TAG } from '../../lib/site/tag';
 import { waitByTimer } from './fill-tools';
 import { type HeaderPair, headerValues } from './page';
 import { cacheGroups } from './page-tags';
 import { purge, type PurgeTools } from './purge';
 import type { Selector } from './selector';
+import { Turns } from './turns';
 
 /** An unsafe request (RFC 9110 section 9.2.1) and the head of its answer. */
 export interface UnsafeExchange {
@@ -12,7 +13,8 @@ export interface UnsafeExchange {
   readonly host: string;
   /** The canonical path; undefined for one that is never cached. */
   readonly path: string | undefined;
-  readonly status: number;
+  /** Undefined where no answer came: what the request did is not known. */
+  readonly status: number | undefined;
   readonly headers: readonly HeaderPair[];
 }
 
@@ -23,28 +25,38 @@ export interface InvalidateOptions {
 
 // How long an answer waits for its purge: the cache must never keep a visitor from the application.
 const LONGEST_WAIT = 2000;
-const RETRY_AFTER = [1000, 5000, 25_000];
+// Between the tries of a purge that fails, until all that it selects has expired.
+const FIRST_PAUSE = 1000;
+const LONGEST_PAUSE = 60_000;
+// What waits to be tried again by itself; above it, everything is purged.
+const MOST_FAILED = 1000;
 
 /**
  * What an answer to an unsafe request invalidates: its URL (RFC 9111 section 4.4) and the groups of the same host that it
- * names in `Cache-Group-Invalidation` (RFC 9875 section 3). An error invalidates nothing.
+ * names in `Cache-Group-Invalidation` (RFC 9875 section 3). An error invalidates nothing; more groups than a page can have,
+ * every page of the host.
  */
 export function invalidatedBy(config: SiteConfig, { host, path, status, headers }: UnsafeExchange): Selector[] {
   const foreign = config.hosts.length > 0 && !config.hosts.includes(host);
-  if (status < 200 || status > 399 || foreign) {
+  if (foreign || (status !== undefined && status >= 400 && status <= 599)) {
     return [];
   }
-  const groups = cacheGroups(headerValues(headers, 'Cache-Group-Invalidation')) ?? [];
+  const named = cacheGroups(headerValues(headers, 'Cache-Group-Invalidation')) ?? [];
+  // No page has a tag that is none.
+  const groups = [...new Set(named)].filter((tag) => TAG.test(tag));
+  if (groups.length > MOST_TAGS) {
+    return [{ kind: 'host', host }];
+  }
   return [
     ...(path === undefined ? [] : [{ kind: 'url', host, path } as const]),
-    // No page has a tag that is none.
-    ...[...new Set(groups)].filter((tag) => TAG.test(tag)).map((tag) => ({ kind: 'tag', tag, host }) as const),
+    ...groups.map((tag) => ({ kind: 'tag', tag, host }) as const),
   ];
 }
 
 /**
  * Makes the function that purges what an answer to an unsafe request invalidates. It resolves when that is gone, so that
- * the answer can go out; when the purge fails or is slow, after two seconds at most.
+ * the answer can go out; when the purge fails or is slow, after two seconds at most. A purge that fails is tried again
+ * until all that it selects has expired.
  *
  * While a purge of the same selection runs, all that ask for another one share the next: repeating a request costs one
  * purge at a time.
@@ -54,19 +66,14 @@ export function invalidator(
   { failed }: InvalidateOptions,
 ): (exchange: UnsafeExchange) => Promise<void> {
   const { wait = waitByTimer } = tools;
-  const turns = new Map<string, Turn>();
-  const purgeOnce = (selectors: readonly Selector[]) =>
-    purge({ selectors, pages: [], mode: 'delete', dryRun: false, caller: 'unsafe request' }, tools);
-  const purgeSurely = async (selectors: readonly Selector[], pauses = RETRY_AFTER): Promise<void> => {
+  const turns = new Turns();
+  const retries = new Retries(tools, failed);
+  const purgeOnce = async (selectors: readonly Selector[]) => {
     try {
-      await purgeOnce(selectors);
+      await purgeQuietly(selectors, tools);
     } catch (error) {
       failed(selectors, error);
-      const [pause, ...rest] = pauses;
-      if (pause !== undefined) {
-        await wait(pause);
-        await purgeSurely(selectors, rest);
-      }
+      retries.add(selectors);
     }
   };
   return async (exchange) => {
@@ -74,7 +81,7 @@ export function invalidator(
     if (selectors.length === 0) {
       return;
     }
-    const done = takeTurn(turns, JSON.stringify(selectors), () => purgeSurely(selectors));
+    const done = turns.take(JSON.stringify(selectors), () => purgeOnce(selectors));
     const end = new AbortController();
     const longEnough = wait(LONGEST_WAIT, end.signal).catch(() => undefined);
     await Promise.race([done, longEnough]);
@@ -82,25 +89,45 @@ export function invalidator(
   };
 }
 
-interface Turn {
-  readonly running: Promise<void>;
-  next?: Promise<void>;
+function purgeQuietly(selectors: readonly Selector[], tools: PurgeTools): Promise<unknown> {
+  return purge({ selectors, pages: [], mode: 'delete', dryRun: false }, tools);
 }
 
-/** Begins work that nobody else does; while somebody does, everybody shares one that begins when that has ended. */
-function takeTurn(turns: Map<string, Turn>, key: string, work: () => Promise<void>): Promise<void> {
-  const turn = turns.get(key);
-  if (turn !== undefined) {
-    turn.next ??= turn.running.then(() => begin());
-    return turn.next;
-  }
-  return begin();
+/** Purges that failed, tried again together. */
+class Retries {
+  private readonly waiting = new Map<string, { readonly selector: Selector; readonly until: number }>();
+  private running = false;
 
-  function begin(): Promise<void> {
-    const running = work().finally(() => {
-      if (turns.get(key)?.next === undefined) turns.delete(key);
-    });
-    turns.set(key, { running });
-    return running;
+  public constructor(
+    private readonly tools: PurgeTools,
+    private readonly failed: InvalidateOptions['failed'],
+  ) {}
+
+  public add(selectors: readonly Selector[]): void {
+    const until = this.tools.now() + this.tools.config.storage.maxTtl * 1000;
+    const few = this.waiting.size + selectors.length <= MOST_FAILED;
+    for (const selector of few ? selectors : [{ kind: 'everything' } as const]) {
+      this.waiting.set(JSON.stringify(selector), { selector, until });
+    }
+    if (!this.running) {
+      this.running = true;
+      void this.run().finally(() => (this.running = false));
+    }
+  }
+
+  private async run(): Promise<void> {
+    const { wait = waitByTimer, now } = this.tools;
+    for (let pause = FIRST_PAUSE; this.waiting.size > 0; pause = Math.min(pause * 5, LONGEST_PAUSE)) {
+      await wait(pause);
+      const tried = [...this.waiting].filter(([, { until }]) => until > now());
+      this.waiting.clear();
+      const selectors = tried.map(([, { selector }]) => selector);
+      try {
+        await (selectors.length > 0 ? purgeQuietly(selectors, this.tools) : undefined);
+      } catch (error) {
+        this.failed(selectors, error);
+        tried.forEach(([id, one]) => this.waiting.set(id, one));
+      }
+    }
   }
 }

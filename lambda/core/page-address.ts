@@ -4,7 +4,10 @@ import type { KeyParts } from '../../lib/site/page-key';
 import type { SiteConfig } from '../../lib/site/site-config';
 
 /** A page's URL in canonical form. */
-export type PageAddress = Omit<KeyParts, 'variants'>;
+export interface PageAddress extends Omit<KeyParts, 'variants'> {
+  /** The query as it was written, percent-encoded: other releases of the site make another canonical query of it. */
+  readonly sentQuery: string;
+}
 
 const ABSOLUTE_URL = /^(https?):\/\/([^/?#\\]+)(\/[^?#]*)?(?:\?([^#]*))?(#.*)?$/i;
 
@@ -39,11 +42,13 @@ export function parsePageAddress(config: SiteConfig, url: string): PageAddress |
   if (faults.length > 0 || path === undefined) {
     return faults;
   }
+  const sentQuery = percentEncoded(rawQuery);
   return {
     scheme: config.key.scheme === 'same' || scheme.toLowerCase() === 'https' ? 'https' : 'http',
     host,
     path,
-    query: canonicalQuery(percentEncoded(rawQuery), config.key.query),
+    query: canonicalQuery(sentQuery, config.key.query),
+    sentQuery,
   };
 }
 

@@ -13,6 +13,10 @@ export interface NodeRegistry {
   readonly nodes: ReadonlySet<string>;
   /** Nodes that were gone when a purge was acknowledged: before one is used again, it has to be emptied. */
   readonly missed: ReadonlySet<string>;
+  /** How often a node was found gone. */
+  readonly misses: number;
+  /** The key specs by which pages were stored without an index, as JSON. */
+  readonly keySpecs: ReadonlySet<string>;
 }
 
 /** What a fill remembers of the journal and the node registry before it renders. */
@@ -26,8 +30,8 @@ export interface JournalEntry {
   readonly id: string;
   readonly selectors: readonly Selector[];
   readonly mode: 'delete' | 'refresh';
-  /** Who asked: a caller or an event source. */
-  readonly caller: string;
+  /** Who asked: a caller or an event source. Undefined for what visitors bring about, which the audit does not keep. */
+  readonly caller: string | undefined;
   /** Milliseconds since 1970. */
   readonly at: number;
 }
@@ -42,7 +46,8 @@ export interface PurgeResult {
 }
 
 /** A purge as the audit keeps it for 30 days. */
-export interface PurgeRecord extends Omit<JournalEntry, 'selectors'> {
+export interface PurgeRecord extends Omit<JournalEntry, 'selectors' | 'caller'> {
+  readonly caller: string;
   /** What was selected, as JSON; of very many selectors the first ones. */
   readonly selected: string;
   /** Undefined while the purge runs, and when it was interrupted. */
@@ -57,6 +62,8 @@ export interface PageIndex {
   /** Step 1 of a fill: the journal's last numbers and the known nodes. */
   startFill(page: Pick<PageRow, 'host' | 'path'>): Promise<FillStart>;
   registerNode(node: string): Promise<void>;
+  /** Remembers a key spec, as JSON: without rows, pages are found by their keys alone. */
+  registerKeySpec(spec: string): Promise<void>;
   /** Step 4 of a fill: the page's rows, with a constant life, however long the page itself lives. */
   addRows(page: PageRow): Promise<void>;
   /** Step 5 of a fill: whether an entry since `start` selects the page, or a number has no entry yet. */
@@ -73,8 +80,8 @@ export interface PageIndex {
   nodes(): Promise<NodeRegistry>;
   /** Remembers that a node is gone and missed a purge. */
   missNode(node: string): Promise<void>;
-  /** Remembers that a node that had missed purges has been emptied. */
-  admitNode(node: string): Promise<void>;
+  /** Remembers that a node has been emptied. False when some node was found gone after `misses`: it may be this one. */
+  admitNode(node: string, misses: number): Promise<boolean>;
   close(): Promise<void>;
 }
 

@@ -15,8 +15,8 @@ export interface PurgeRequest {
   readonly mode: 'delete' | 'refresh';
   /** Says what would go, and changes nothing. */
   readonly dryRun: boolean;
-  /** Who asked, for the journal. */
-  readonly caller: string;
+  /** Who asked, for the audit. @default - nobody whom the audit is to keep */
+  readonly caller?: string;
 }
 
 /** A purge request that breaks rules; nothing was purged. */
@@ -144,7 +144,7 @@ function withoutIndex(config: SiteConfig, request: Parsed): [field: string, mess
 
 /** Of a URL that stands for all its queries, the one that is given and the one that most visitors ask for. */
 function knownPages({ urls, exactUrls }: Parsed): PageAddress[] {
-  const withoutQuery = urls.map((url) => ({ ...url, query: '' }));
+  const withoutQuery = urls.map((url) => ({ ...url, query: '', sentQuery: '' }));
   const pages = [...urls, ...withoutQuery, ...exactUrls].map((page) => [JSON.stringify(page), page] as const);
   return [...new Map(pages).values()];
 }

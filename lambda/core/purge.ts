@@ -1,9 +1,10 @@
+import { type KeySpec, keySpec } from '../../lib/site/page-key';
 import { batches } from './batches';
 import { exactKeys } from './exact-keys';
 import type { FillTools, View } from './fill-tools';
 import { merge } from './merge';
 import { NodeDeletions } from './node-deletions';
-import type { JournalEntry, PageIndex, PageRow } from './page-index';
+import type { JournalEntry, NodeRegistry, PageIndex, PageRow } from './page-index';
 import type { PurgeRequest } from './purge-request';
 import { PurgeIncompleteError, type Receipt, type SelectedPages } from './receipt';
 import { Refresher } from './refresh';
@@ -40,7 +41,7 @@ export async function purge(request: PurgeRequest, tools: PurgeTools): Promise<R
   // Read when the entry is there: a fill that did not see the entry has registered its node before.
   const registry = await index.nodes();
   const deletions = new NodeDeletions(pages, new Set([...pages.nodes, ...registry.nodes]));
-  const selected = await removeSelected(request, tools, deletions);
+  const selected = await removeSelected(request, tools, deletions, registry);
   await settleGoneNodes(deletions, tools);
   await emptyReturningNodes(registry, tools);
   const purged = deletions.failed.length === 0;
@@ -69,6 +70,7 @@ async function removeSelected(
   request: PurgeRequest,
   tools: PurgeTools,
   deletions: NodeDeletions,
+  registry: NodeRegistry,
 ): Promise<Omit<SelectedPages, 'removed'>> {
   if (tools.config.purging.index === 'none' && request.selectors.some(({ kind }) => kind === 'everything')) {
     await deletions.flush();
@@ -80,7 +82,7 @@ async function removeSelected(
     found += rows.filter(({ storedUntil }) => storedUntil * 1000 > tools.now()).length;
     await (refresher === undefined ? deletions.remove(rows.map(({ key }) => key)) : refresher.refresh(rows));
   }
-  for (const keys of batches(keysWithoutIndex(request, tools), BATCH)) {
+  for (const keys of batches(keysWithoutIndex(request, tools, registry), BATCH)) {
     await deletions.remove(refresher === undefined ? keys : keys.filter((key) => !refresher.isRefreshed(key)));
   }
   return { found, refreshed: refresher?.refreshed ?? 0 };
@@ -100,8 +102,15 @@ export async function* selectedRows(
   }
 }
 
-function* keysWithoutIndex({ pages }: PurgeRequest, { config }: PurgeTools): Generator<string> {
-  for (const page of pages) {
-    yield* exactKeys(config, page);
+function* keysWithoutIndex(
+  { pages }: PurgeRequest,
+  { config }: PurgeTools,
+  { keySpecs }: NodeRegistry,
+): Generator<string> {
+  const own = JSON.stringify(keySpec(config));
+  for (const spec of new Set([own, ...keySpecs])) {
+    for (const page of pages) {
+      yield* exactKeys(JSON.parse(spec) as KeySpec, page);
+    }
   }
 }

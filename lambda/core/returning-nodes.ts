@@ -25,20 +25,22 @@ export async function settleGoneNodes(
 type EmptyingTools = Pick<FillTools, 'pages' | 'index' | 'config'>;
 
 /**
- * Empties the nodes that missed a purge and are on the ring again, of all that is this site's.
+ * Empties the nodes that missed a purge and are on the ring again, of all that is this site's. A node is registered
+ * before that, so that purges from then on delete on it, whatever ring their process has: a fill that is about to put a
+ * page there has its rows found by the emptying, or its page by them.
  *
  * @returns those that could not be emptied: they must not be read or written.
  */
 export async function emptyReturningNodes(
-  { missed }: NodeRegistry,
+  { missed, misses }: NodeRegistry,
   tools: EmptyingTools,
   ring: readonly string[] = tools.pages.nodes,
 ): Promise<string[]> {
   const failed: string[] = [];
   for (const node of ring.filter((name) => missed.has(name))) {
-    if (await isEmptied(node, tools)) {
-      await tools.index.admitNode(node);
-    } else {
+    await tools.index.registerNode(node);
+    // Where a node was found gone meanwhile, the next to look will empty it.
+    if (!(await isEmptied(node, tools)) || !(await tools.index.admitNode(node, misses))) {
       failed.push(node);
     }
   }

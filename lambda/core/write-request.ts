@@ -86,8 +86,11 @@ function pageSchema(config: SiteConfig) {
         });
       }
     })
-    .transform(({ url, status, headers, body, bodyBase64, variants }) => ({
-      request: { ...url, variants, key: pageKey(config, { ...url, variants }) },
+    .transform(({ url: { scheme, host, path, query }, status, headers, body, bodyBase64, variants }) => ({
+      request: {
+        ...{ scheme, host, path, query, variants },
+        key: pageKey(config, { scheme, host, path, query, variants }),
+      },
       response: {
         status,
         headers: pairs(headers),

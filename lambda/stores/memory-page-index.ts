@@ -18,6 +18,8 @@ export class MemoryPageIndex implements PageIndex {
   private readonly records = new Map<string, PurgeRecord>();
   private readonly registered = new Set<string>();
   private readonly missed = new Set<string>();
+  private misses = 0;
+  private readonly keySpecs = new Set<string>();
 
   /**
    * @param now milliseconds since 1970.
@@ -34,6 +36,10 @@ export class MemoryPageIndex implements PageIndex {
 
   public registerNode(node: string): Promise<void> {
     return later(() => void this.registered.add(node));
+  }
+
+  public registerKeySpec(spec: string): Promise<void> {
+    return later(() => void this.keySpecs.add(spec));
   }
 
   /** Rows of one page key are kept for every set of tags that it was ever stored with. */
@@ -56,10 +62,10 @@ export class MemoryPageIndex implements PageIndex {
 
   /** Takes the number and puts the entry in two steps, between which others may come, as in a table. */
   public async record(entry: JournalEntry): Promise<void> {
-    const { selectors, ...record } = entry;
+    const { selectors, caller, ...record } = entry;
     const number = await later(() => (this.sequence += 1));
     await later(() => this.entries.set(number, entry));
-    this.records.set(entry.id, { ...record, selected: JSON.stringify(selectors) });
+    if (caller !== undefined) this.records.set(entry.id, { ...record, caller, selected: JSON.stringify(selectors) });
   }
 
   public async *select(selector: Selector): AsyncIterable<PageRow[]> {
@@ -69,7 +75,10 @@ export class MemoryPageIndex implements PageIndex {
   }
 
   public finish({ id }: JournalEntry, result: PurgeResult): Promise<void> {
-    return later(() => void this.records.set(id, { ...(this.records.get(id) as PurgeRecord), result }));
+    return later(() => {
+      const record = this.records.get(id);
+      if (record !== undefined) this.records.set(id, { ...record, result });
+    });
   }
 
   public async *purges(day: string): AsyncIterable<PurgeRecord[]> {
@@ -85,13 +94,15 @@ export class MemoryPageIndex implements PageIndex {
     return later(() => {
       this.registered.delete(node);
       this.missed.add(node);
+      this.misses += 1;
     });
   }
 
-  public admitNode(node: string): Promise<void> {
+  public admitNode(node: string, misses: number): Promise<boolean> {
     return later(() => {
+      if (misses !== this.misses) return false;
       this.missed.delete(node);
-      this.registered.add(node);
+      return true;
     });
   }
 
@@ -107,7 +118,12 @@ export class MemoryPageIndex implements PageIndex {
   }
 
   private registry(): NodeRegistry {
-    return { nodes: new Set(this.registered), missed: new Set(this.missed) };
+    return {
+      nodes: new Set(this.registered),
+      missed: new Set(this.missed),
+      misses: this.misses,
+      keySpecs: new Set(this.keySpecs),
+    };
   }
 }
 

@@ -12,11 +12,23 @@ const KEY_FORMAT = 1;
 /**
  * The version of a site's key spec: two sites' documents that render a canonical request differently have different
  * ones, so that old and new tasks do not share pages during a deployment. It covers what a rendering gets besides the
- * canonical request (constant headers, the variants' definitions) and the number that owners raise by hand.
+ * canonical request (constant headers, the variants' definitions), whether the index knows the page, and the number that
+ * owners raise by hand.
  */
 export function keySpecVersion(config: SiteConfig): string {
-  const rendered = JSON.stringify([KEY_FORMAT, config.fill, config.key.variants]);
+  const rendered = JSON.stringify([KEY_FORMAT, config.fill, config.key.variants, config.purging.index]);
   return `${config.key.version}.${createHash('sha256').update(rendered).digest('hex').slice(0, 8)}`;
+}
+
+/** All that a page's key depends on besides its canonical request: enough to make the keys of another release. */
+export interface KeySpec {
+  /** What every page key begins with. */
+  readonly prefix: string;
+  readonly key: SiteConfig['key'];
+}
+
+export function keySpec(config: SiteConfig): KeySpec {
+  return { prefix: keyPrefix(config), key: config.key };
 }
 
 /** What every page key of a site begins with. */
@@ -31,18 +43,23 @@ export function keyPrefix(config: SiteConfig): string {
  * @param parts with `path` percent-encoded; hashed are its decoded bytes, nginx's `$uri`.
  */
 export function pageKey(config: SiteConfig, parts: KeyParts): string {
+  return pageKeyOf(keySpec(config), parts);
+}
+
+/** The page key by the spec of any release of the site. */
+export function pageKeyOf(spec: KeySpec, parts: KeyParts): string {
   const material = [
-    config.key.scheme === 'same' ? '-' : parts.scheme,
+    spec.key.scheme === 'same' ? '-' : parts.scheme,
     parts.host,
-    variantsText(config, parts.variants),
+    variantsText(spec, parts.variants),
     parts.query,
     decodePath(parts.path),
   ].join(' ');
-  return keyPrefix(config) + createHash('md5').update(Buffer.from(material, 'latin1')).digest('hex');
+  return spec.prefix + createHash('md5').update(Buffer.from(material, 'latin1')).digest('hex');
 }
 
 /** The variants as they stand in the key and in the writer's header: `name=value`, joined by `;`, in the document's order. */
-export function variantsText(config: SiteConfig, variants: Readonly<Record<string, string>>): string {
+export function variantsText(config: Pick<SiteConfig, 'key'>, variants: Readonly<Record<string, string>>): string {
   return config.key.variants.map(({ name, values }) => `${name}=${variants[name] ?? values[0]}`).join(';');
 }
 

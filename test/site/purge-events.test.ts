@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import { json } from 'node:stream/consumers';
 import {
   customResource,
@@ -23,7 +22,7 @@ const told: Record<string, unknown>[] = [];
 
 beforeAll(async () => {
   aws = await listenHttp((request, response) => {
-    void (json(request as IncomingMessage) as Promise<Record<string, unknown>>).then((body) => {
+    void (json(request) as Promise<Record<string, unknown>>).then((body) => {
       told.push(body);
       response.writeHead(200, { 'Content-Type': 'application/x-amz-json-1.1' }).end('{}');
     });

@@ -62,13 +62,16 @@ test.each([400, 404, 500])('an answer of status %i purges nothing', async (code)
   expect(await status(path)).toBe(HIT);
 });
 
-test.each(['GET', 'HEAD', 'OPTIONS', 'TRACE'])('a %s purges nothing, whatever its answer names', async (method) => {
-  resource('/safe', '', { 'Cache-Group-Invalidation': '"safe"' });
-  site.origin.on('/tagged', freshPage({ 'Cache-Control': 'max-age=60', 'Cache-Groups': '"safe"' }));
-  await status('/tagged');
-  await ask(site.address, '/safe', { Cookie: 'session=1' }, method);
-  expect(await status('/tagged')).toBe(HIT);
-});
+test.each(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PROPFIND', 'REPORT', 'SEARCH'])(
+  'a %s purges nothing, whatever its answer names',
+  async (method) => {
+    resource('/safe', '', { 'Cache-Group-Invalidation': '"safe"' });
+    site.origin.on('/tagged', freshPage({ 'Cache-Control': 'max-age=60', 'Cache-Groups': '"safe"' }));
+    await status('/tagged');
+    await ask(site.address, '/safe', { Cookie: 'session=1' }, method);
+    expect(await status('/tagged')).toBe(HIT);
+  },
+);
 
 test('a slow rendering that began before an unsafe request is not stored after it', async () => {
   let finish = () => undefined as void;

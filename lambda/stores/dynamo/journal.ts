@@ -82,21 +82,26 @@ export class Journal {
   // A number that is taken and whose entry is not there yet belongs to a purge that is just beginning.
   private async hasNews(pk: string, since: number, page: PageLabels, deadline: number): Promise<boolean> {
     const seen = new Set<string>();
-    let last = since;
+    const selecting: string[] = [];
+    let last: number | undefined;
     for await (const rows of this.table.query(pk, 'sk > :sk', entrySortKey(since), deadline)) {
       for (const { sk, last: number, selectors } of rows) {
         if (sk?.S === SEQUENCE) {
           last = Number(number?.N);
-        } else if ((JSON.parse(selectors?.S ?? '[]') as Selector[]).some((selector) => selects(selector, page))) {
-          return true;
-        } else {
-          seen.add(sk?.S ?? '');
+          continue;
+        }
+        seen.add(sk?.S ?? '');
+        if ((JSON.parse(selectors?.S ?? '[]') as Selector[]).some((selector) => selects(selector, page))) {
+          selecting.push(sk?.S ?? '');
         }
       }
     }
-    // A journal that was not there before has an unknown first number.
+    if (last === undefined) return selecting.length > 0;
     if (last === since) return false;
-    if (since === 0 || last < since || last - since > MOST_NEWS) return true;
+    // A journal that was not there before has an unknown first number. Entries above the last number are of an earlier life
+    // of the journal, by a clock that was ahead.
+    const newest = entrySortKey(last);
+    if (since === 0 || last < since || last - since > MOST_NEWS || selecting.some((sk) => sk <= newest)) return true;
     return Array.from({ length: last - since }, (_, i) => entrySortKey(since + 1 + i)).some((sk) => !seen.has(sk));
   }
 

@@ -62,8 +62,12 @@ export class DynamoPageIndex implements PageIndex {
     return { position: this.journal.position(page, rows), ...this.registryIn(rows) };
   }
 
-  public async registerNode(node: string): Promise<void> {
-    await this.changeRegistry('ADD #nodes :node', node, this.fillTimeout);
+  public registerNode(node: string): Promise<void> {
+    return this.register('nodes', node);
+  }
+
+  public registerKeySpec(spec: string): Promise<void> {
+    return this.register('keySpecs', spec);
   }
 
   public async addRows(page: PageRow): Promise<void> {
@@ -122,11 +126,22 @@ export class DynamoPageIndex implements PageIndex {
   }
 
   public async missNode(node: string): Promise<void> {
-    await this.changeRegistry('DELETE #nodes :node ADD #missed :node', node, this.purgeTimeout);
+    const change = {
+      UpdateExpression: 'DELETE #nodes :node ADD #missed :node, #misses :one',
+      ExpressionAttributeNames: { '#nodes': 'nodes', '#missed': 'missed', '#misses': 'misses' },
+      ExpressionAttributeValues: { ':node': { SS: [node] }, ':one': { N: '1' } },
+    };
+    await this.table.update(this.rows.registry, change, this.purgeTimeout);
   }
 
-  public async admitNode(node: string): Promise<void> {
-    await this.changeRegistry('DELETE #missed :node ADD #nodes :node', node, this.purgeTimeout);
+  public admitNode(node: string, misses: number): Promise<boolean> {
+    const change = {
+      UpdateExpression: 'DELETE #missed :node',
+      ConditionExpression: '#misses = :misses',
+      ExpressionAttributeNames: { '#missed': 'missed', '#misses': 'misses' },
+      ExpressionAttributeValues: { ':node': { SS: [node] }, ':misses': { N: String(misses) } },
+    };
+    return this.table.updateIf(this.rows.registry, change, this.purgeTimeout);
   }
 
   public close(): Promise<void> {
@@ -134,24 +149,29 @@ export class DynamoPageIndex implements PageIndex {
     return Promise.resolve();
   }
 
-  private registryIn(rows: readonly Row[]): NodeRegistry {
-    const row = rows.find(({ pk }) => pk?.S === this.rows.registry.pk);
-    return { nodes: new Set(row?.nodes?.SS), missed: new Set(row?.missed?.SS) };
+  private async register(names: 'nodes' | 'keySpecs', name: string): Promise<void> {
+    const change = {
+      UpdateExpression: 'ADD #names :name',
+      ExpressionAttributeNames: { '#names': names },
+      ExpressionAttributeValues: { ':name': { SS: [name] } },
+    };
+    await this.table.update(this.rows.registry, change, this.fillTimeout);
   }
 
-  private async changeRegistry(UpdateExpression: string, node: string, deadline: number): Promise<void> {
-    const names = { '#nodes': 'nodes', '#missed': 'missed' };
-    const change = {
-      UpdateExpression,
-      ExpressionAttributeNames: Object.fromEntries(
-        Object.entries(names).filter(([name]) => UpdateExpression.includes(name)),
-      ),
-      ExpressionAttributeValues: { ':node': { SS: [node] } },
+  private registryIn(rows: readonly Row[]): NodeRegistry {
+    const row = rows.find(({ pk }) => pk?.S === this.rows.registry.pk);
+    return {
+      nodes: new Set(row?.nodes?.SS),
+      missed: new Set(row?.missed?.SS),
+      misses: Number(row?.misses?.N ?? 0),
+      keySpecs: new Set(row?.keySpecs?.SS),
     };
-    await this.table.update(this.rows.registry, change, deadline);
   }
 
   private async audit({ selectors, ...entry }: JournalEntry, result?: PurgeResult): Promise<void> {
+    if (entry.caller === undefined) {
+      return;
+    }
     const selected = JSON.stringify(selectors.slice(0, AUDITED_SELECTORS)).slice(0, AUDITED_BYTES);
     const attributes = {
       id: { S: entry.id },

@@ -3,6 +3,7 @@ import {
   type AttributeValue,
   BatchGetItemCommand,
   BatchWriteItemCommand,
+  ConditionalCheckFailedException,
   type DynamoDBClient,
   PutItemCommand,
   QueryCommand,
@@ -16,6 +17,7 @@ import type { RowKey } from './rows';
 /** A row as DynamoDB returns it. */
 export type Row = Record<string, AttributeValue>;
 
+type Change = Omit<UpdateItemCommandInput, 'TableName' | 'Key'>;
 type Options = { readonly abortSignal: AbortSignal };
 
 // DynamoDB's limit for one BatchWriteItem.
@@ -53,16 +55,27 @@ export class Table {
     await Promise.all(batches.map(put));
   }
 
-  public async update(
-    key: RowKey,
-    change: Omit<UpdateItemCommandInput, 'TableName' | 'Key'>,
-    deadline: number,
-  ): Promise<Row> {
+  public async update(key: RowKey, change: Change, deadline: number): Promise<Row> {
     const input = { TableName: this.name, Key: attributesOf(key), ...change };
     const { Attributes } = await this.call('update', deadline, (options) =>
       this.client.send(new UpdateItemCommand(input), options),
     );
     return Attributes ?? {};
+  }
+
+  /** Changes a row if a condition holds; false where it does not. */
+  public async updateIf(
+    key: RowKey,
+    change: Change & { ConditionExpression: string },
+    deadline: number,
+  ): Promise<boolean> {
+    try {
+      await this.update(key, change, deadline);
+      return true;
+    } catch (error) {
+      if ((error as IndexError).cause instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
   }
 
   /** The rows that exist of several, by `pk` and `sk`. */

@@ -53,15 +53,28 @@ function unknownHost(config: SiteConfig): string {
 function loop(config: SiteConfig): string {
   return (
     map('$http_cdn_loop', 'loop', [[regex(`${loopMark(config)}(?:[ ,;]|$)`), '1']], '""') +
-    map('$http_cdn_loop', 'cdn_loop', [['""', quote(loopMark(config))]], quote(`$http_cdn_loop, ${loopMark(config)}`))
+    map(
+      '$http_cdn_loop',
+      'cdn_loop',
+      [
+        ['""', quote(loopMark(config))],
+        // From our own server before.
+        [regex(`${loopMark(config)}(?:[ ,;]|$)`), '$http_cdn_loop'],
+      ],
+      quote(`$http_cdn_loop, ${loopMark(config)}`),
+    )
   );
 }
 
-// RFC 9110 section 9.2.1. An upgraded connection has no answer that could be held back.
+// The methods of IANA's registry that are not safe (RFC 9110 section 9.2.1) and that Node reads; so does it targets of
+// visible ASCII. Whatever else there is goes to the origin as it came.
+const UNSAFE_METHODS =
+  'POST|PUT|PATCH|DELETE|ACL|BIND|CHECKOUT|COPY|LINK|LOCK|MERGE|MKACTIVITY|MKCALENDAR|MKCOL|MOVE|PROPPATCH|REBIND|UNBIND|UNLINK|UNLOCK';
+
 function unsafeRequest(config: SiteConfig): string {
   const routed = config.mode === 'on' && config.purging.onUnsafeRequests;
-  const safe = regex('^(?:GET|HEAD|OPTIONS|TRACE|CONNECT) | .+$', false);
-  return map('"$request_method $http_upgrade"', 'unsafe_request', routed ? [[safe, '""']] : [], routed ? '1' : '""');
+  const unsafe = regex(String.raw`^(?:${UNSAFE_METHODS}) /[\x21-\x7e]*$`);
+  return map('"$request_method $request_uri"', 'unsafe_request', routed ? [[unsafe, '1']] : [], '""');
 }
 
 function forwardReason(config: SiteConfig): string {

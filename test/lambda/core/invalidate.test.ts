@@ -1,7 +1,7 @@
 import { cachePage } from '../../../lambda/core/cache-page';
 import { invalidatedBy, invalidator, type UnsafeExchange } from '../../../lambda/core/invalidate';
 import type { PurgeTools } from '../../../lambda/core/purge';
-import { countingView, makeWorld, requestFor, type World } from './page-cache-world';
+import { countingView, makeWorld, NOON, requestFor, textPage, type World } from './page-cache-world';
 
 const host = 'example.com';
 const exchange = (fields: Partial<UnsafeExchange> = {}): UnsafeExchange => ({
@@ -17,11 +17,11 @@ describe('an answer to an unsafe request invalidates', () => {
   const { config } = makeWorld();
   const url = { kind: 'url', host, path: '/list' };
 
-  test.each([200, 201, 204, 302, 399])('its URL with status %i', (status) => {
+  test.each([200, 201, 204, 302, 399, 99, 600])('its URL with status %i', (status) => {
     expect(invalidatedBy(config, exchange({ status }))).toEqual([url]);
   });
 
-  test.each([100, 199, 400, 404, 500, 0])('nothing with status %i', (status) => {
+  test.each([400, 404, 500, 599])('nothing with status %i', (status) => {
     expect(invalidatedBy(config, exchange({ status, ...groups('"a"') }))).toEqual([]);
   });
 
@@ -35,6 +35,15 @@ describe('an answer to an unsafe request invalidates', () => {
 
   test.each(['a, b', '"a', '("a")', '"a b"'])('no group that is none: %s', (value) => {
     expect(invalidatedBy(config, exchange(groups(value)))).toEqual([url]);
+  });
+
+  test('its URL where no answer came: what it did is not known', () => {
+    expect(invalidatedBy(config, exchange({ status: undefined }))).toEqual([url]);
+  });
+
+  test('the whole host where it names more groups than a page can have', () => {
+    const many = Array.from({ length: 129 }, (_, i) => `"g${i}"`).join();
+    expect(invalidatedBy(config, exchange(groups(many)))).toEqual([{ kind: 'host', host }]);
   });
 
   test('groups alone for a path that is never cached', () => {
@@ -99,19 +108,60 @@ describe('the answer', () => {
     await make({ wait: () => Promise.resolve() })(exchange());
   });
 
-  test('goes out when the purge fails, which is tried again', async () => {
+  /** Waiting moves the clock on, but for the time that an answer waits at most. */
+  const waiting = {
+    wait: (milliseconds: number, signal?: AbortSignal) =>
+      signal ? new Promise<void>(() => undefined) : Promise.resolve(void (world.clock.ms += milliseconds)),
+  };
+  const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+  test('goes out when the purge fails, which is tried again until it succeeds', async () => {
     const record = world.index.record.bind(world.index);
     let tries = 0;
-    world.index.record = (entry) => ((tries += 1) < 3 ? Promise.reject(new Error('busy')) : record(entry));
+    world.index.record = (entry) => ((tries += 1) < 5 ? Promise.reject(new Error('busy')) : record(entry));
     const request = requestFor(world.config);
-    await cachePage(countingView(), world)(request);
-    await make({ wait: (_, signal) => (signal ? new Promise(() => undefined) : Promise.resolve()) })(exchange());
-    expect([tries, failures.length, await world.pages.get(request.key)]).toEqual([3, 2, undefined]);
+    await cachePage(countingView(textPage('page', [['Cache-Control', 'max-age=86400']])), world)(request);
+    await make(waiting)(exchange());
+    await settled();
+    expect([tries, failures.length, await world.pages.get(request.key)]).toEqual([5, 4, undefined]);
+    // A second, then five times as long, up to a minute.
+    expect(world.clock.ms - NOON).toBe(1000 + 5000 + 25_000 + 60_000);
   });
 
-  test('is not held up for ever by a purge that always fails', async () => {
+  test('is not followed by tries without end: when the page has expired, there are no more', async () => {
     world.index.record = () => Promise.reject(new Error('gone'));
-    await make({ wait: (_, signal) => (signal ? new Promise(() => undefined) : Promise.resolve()) })(exchange());
-    expect(failures).toHaveLength(4);
+    await make(waiting)(exchange());
+    await settled();
+    expect(world.clock.ms - NOON).toBeGreaterThanOrEqual(world.config.storage.maxTtl * 1000);
+    expect(failures.length).toBeLessThan(2000);
+  });
+
+  test('of very many requests whose purges fail leave one purge of everything to be tried again', async () => {
+    const tried: number[] = [];
+    world.index.record = ({ selectors }) => (tried.push(selectors.length), Promise.reject(new Error('gone')));
+    const invalidate = make({ wait: () => new Promise<void>(() => undefined) });
+    await Promise.all(Array.from({ length: 1500 }, (_, i) => invalidate(exchange({ path: `/${i}` }))));
+    expect(tried).toHaveLength(1500);
+    expect(failures).toHaveLength(1500);
+  });
+
+  test('costs no more than sixteen purges at once, whatever is asked for', async () => {
+    let [running, most] = [0, 0];
+    const record = world.index.record.bind(world.index);
+    world.index.record = async (entry) => {
+      most = Math.max(most, (running += 1));
+      await record(entry);
+      running -= 1;
+    };
+    const invalidate = make(never);
+    await Promise.all(Array.from({ length: 100 }, (_, i) => invalidate(exchange({ path: `/${i}` }))));
+    expect(most).toBe(16);
+  });
+
+  test('is not in the audit, which visitors could fill', async () => {
+    await make()(exchange());
+    for await (const records of world.index.purges(new Date(NOON).toISOString().slice(0, 10))) {
+      expect(records).toEqual([]);
+    }
   });
 });

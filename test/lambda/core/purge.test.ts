@@ -299,6 +299,28 @@ describe('a node that does not exist any more', () => {
       expect(await fillAll(onTwo().slice(0, 1))).toMatchObject([{ outcome: 'stored' }]);
     });
 
+    test('a page that a fill puts there while it is emptied is purged by others, who do not have it on their ring', async () => {
+      const [request] = onTwo();
+      const late = { ...(request as typeof request & object) };
+      // The fill began when the node was still registered, and writes its rows when the emptying has read them.
+      const start = world.index.startFill.bind(world.index);
+      world.index.startFill = async (page) => ({ ...(await start(page)), missed: new Set<string>() });
+      const finishFill = cachePage(countingView(textPage('old')), world);
+      const select = world.index.select.bind(world.index);
+      world.index.select = async function* (selector) {
+        yield* select(selector);
+        world.index.select = select;
+        await world.pages.remove([late.key], ['two:11211']);
+        expect(await finishFill(late)).toMatchObject({ outcome: 'stored' });
+        await purge(parsePurgeRequest(world.config, { urls: [`https://example.com${late.path}`] }), {
+          ...world,
+          pages: onRing(world.pages, ['one:11211', 'three:11211']),
+        });
+      };
+      expect(await usableNodes(NODES, world)).toEqual(NODES);
+      expect(await world.pages.get(late.key)).toBeUndefined();
+    });
+
     test('whoever is to use it leaves it out while it cannot be emptied', async () => {
       world.pages.setReachable('two:11211', false);
       expect(await usableNodes(NODES, world)).toEqual(['one:11211', 'three:11211']);
@@ -331,3 +353,8 @@ describe('without an index', () => {
     await expect(run({ everything: true })).rejects.toThrow('one:11211');
   });
 });
+
+/** The same nodes with another ring, as a process has them that has not learnt of a change. */
+function onRing(pages: World['pages'], nodes: readonly string[]): World['pages'] {
+  return Object.create(pages, { nodes: { value: nodes } }) as World['pages'];
+}

@@ -156,3 +156,21 @@ test('a refresh renders the pages of its own key spec, and removes those of the 
   });
   expect([await read(before), await read(after)]).toEqual([new Set(), new Set(['new'])]);
 });
+
+test('without an index an exact URL is purged by the key of every release that stored it', async () => {
+  const site = { purging: { index: 'none' as const } };
+  const variants = [{ name: 'lang', source: 'cookie' as const, field: 'lang', values: ['en', 'de'] }];
+  const before = start(ring(ONE, TWO), { ...site, key: { query: { policy: 'all' } } });
+  const after = start(ring(ONE, TWO), { ...site, key: { version: 2, variants, query: { policy: 'none' } } });
+  await fillAll(before, 'old');
+  const tracked = requestFor(before.config, '/p/0', 'utm_source=x');
+  await cachePage(countingView(page('old')), before)(tracked);
+  const exactUrls = [...PATHS.map((path) => `https://example.com${path}`), 'https://example.com/p/0?utm_source=x'];
+  expect(await run(after, { exactUrls })).toMatchObject({ pages: { removed: 25 } });
+  expect([await read(before), await before.pages.get(tracked.key)]).toEqual([new Set(), undefined]);
+});
+
+test('a site that gives up its index, or gets one, has other keys: what it stored before is never asked for', () => {
+  const specs = [{}, { purging: { index: 'none' as const } }].map((site) => start(ring(ONE), site).config);
+  expect(new Set(specs.map((config) => requestFor(config, '/').key)).size).toBe(2);
+});

@@ -165,11 +165,36 @@ export function pageIndexTests(name: string, make: () => Promise<PageIndex>): vo
       await index.registerNode('one:11211');
       await index.missNode('one:11211');
       for (const known of [await index.nodes(), await index.startFill(pageRow('/a'))]) {
-        expect([[...known.nodes], [...known.missed]]).toEqual([[], ['one:11211']]);
+        expect([[...known.nodes], [...known.missed], known.misses]).toEqual([[], ['one:11211'], 1]);
       }
-      await index.admitNode('one:11211');
+      await index.registerNode('one:11211');
+      expect(await index.admitNode('one:11211', 1)).toBe(true);
       const { nodes, missed } = await index.nodes();
       expect([[...nodes], [...missed]]).toEqual([['one:11211'], []]);
+    });
+
+    test('a node that was found gone again while it was emptied is not admitted', async () => {
+      await index.missNode('one:11211');
+      await index.missNode('two:11211');
+      expect(await index.admitNode('one:11211', 1)).toBe(false);
+      expect([...(await index.nodes()).missed].sort()).toEqual(['one:11211', 'two:11211']);
+    });
+
+    test('what visitors bring about is journaled, and not audited', async () => {
+      const start = await known(pageRow('/a'));
+      const entry = { ...journalEntry(EVERYTHING), caller: undefined };
+      await index.record(entry);
+      await index.finish(entry, {
+        purged: true,
+        pages: { found: 0, removed: 0, refreshed: 0 },
+        durationMs: 1,
+        failed: [],
+      });
+      expect(await index.purgedSince(start, pageRow('/a'))).toBe(true);
+      const records = [];
+      // `known` purged once, as somebody who is named.
+      for await (const some of index.purges('2026-03-01')) records.push(...some);
+      expect(records).toHaveLength(1);
     });
 
     test('the audit says who purged what, when, and with which result, the newest first', async () => {

@@ -37,6 +37,7 @@ export function scheduledStore(pause: Pause, store: PageStore): PageStore {
 export function scheduledIndex(pause: Pause, index: PageIndex): PageIndex {
   return {
     startFill: far(pause, 'startFill', (page) => index.startFill(page)),
+    registerKeySpec: far(pause, 'registerKeySpec', (spec) => index.registerKeySpec(spec)),
     registerNode: far(pause, 'registerNode', (node) => index.registerNode(node)),
     addRows: far(pause, 'addRows', (page) => index.addRows(page)),
     purgedSince: far(pause, 'purgedSince', (start, page) => index.purgedSince(start, page)),
@@ -44,7 +45,7 @@ export function scheduledIndex(pause: Pause, index: PageIndex): PageIndex {
     nodes: far(pause, 'nodes', () => index.nodes()),
     finish: far(pause, 'finish', (entry, result) => index.finish(entry, result)),
     missNode: far(pause, 'missNode', (node) => index.missNode(node)),
-    admitNode: far(pause, 'admitNode', (node) => index.admitNode(node)),
+    admitNode: far(pause, 'admitNode', (node, misses) => index.admitNode(node, misses)),
     purges: (day) => index.purges(day),
     async *select(selector) {
       await pause('select sent');
