@@ -27,6 +27,8 @@ export interface Environment {
   readonly statusListen: string;
   /** `NMS_WRITER`: the sidecar's address, on this machine. Default: `127.0.0.1:8082` */
   readonly writer: string;
+  /** `NMS_WATCH_EVERY`: seconds between two looks at the cluster's nodes and at names. Default: `30` */
+  readonly watchEvery: number;
   /** `NMS_BEHIND_LOAD_BALANCER`: whether `X-Forwarded-Proto` is to be believed. Default: `false` */
   readonly behindLoadBalancer: boolean;
 }
@@ -65,6 +67,8 @@ const readers: Readers = {
   statusListen: (variables) => matching(variables, 'NMS_STATUS_LISTEN', LISTEN, 'port or address:port', '8081'),
   // Who can reach the writer decides what is stored.
   writer: (variables) => matching(variables, 'NMS_WRITER', LOOPBACK, 'host:port on this machine', '127.0.0.1:8082'),
+  watchEvery: (variables) =>
+    Number(matching(variables, 'NMS_WATCH_EVERY', /^[1-9]\d{0,3}$/, 'seconds, 1 to 9999', '30')),
   behindLoadBalancer: (variables) => oneOf(variables, 'NMS_BEHIND_LOAD_BALANCER', ['false', 'true']) === 'true',
 };
 

@@ -1,14 +1,17 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setInterval } from 'node:timers';
-import { followNodes, NODES_READ_EVERY, usableNodes } from '../lambda/adapters/cluster';
+import { setTimeout as wait } from 'node:timers/promises';
+import { followNodes, usableNodes } from '../lambda/adapters/cluster';
 import { functionStores } from '../lambda/adapters/function-stores';
 import { logJson } from '../lambda/adapters/log-json';
 import { readEnvironment } from '../lambda/environment';
+import { DRAINING } from '../lib/site/nginx/render';
+import { AddressWatch } from './address-watch';
 import { writeConfigurationDirectory } from './configuration-directory';
 
 // The one writable place of a container whose root file system is read-only.
@@ -26,6 +29,7 @@ const FIELDS = [
   'statusListen',
   'writer',
   'behindLoadBalancer',
+  'watchEvery',
 ] as const;
 type TierEnvironment = ReturnType<typeof readEnvironment<(typeof FIELDS)[number]>>;
 
@@ -36,14 +40,15 @@ type TierEnvironment = ReturnType<typeof readEnvironment<(typeof FIELDS)[number]
 async function main(): Promise<void> {
   const environment = readEnvironment(FIELDS);
   const failed = (error: unknown) => logJson('configuration-not-followed', { error });
-  // A site starts without its cache rather than not at all.
   const stores = functionStores(environment);
   const read = async () => {
     const opened = await stores();
     return usableNodes(opened.pages.nodes, { ...opened, config: environment.site });
   };
+  // A site starts without its cache rather than not at all.
   let nodes = await read().catch((error: unknown) => (failed(error), [] as readonly string[]));
-  let addresses = await resolveNames(environment, nodes);
+  const addresses = new AddressWatch(resolve);
+  await addresses.use(namesIn(environment, nodes));
   await write(RUN_DIRECTORY, environment, nodes);
   // Left by an nginx that was killed, it would keep this one from starting.
   await rm(join(RUN_DIRECTORY, 'past-writer.sock'), { force: true });
@@ -54,34 +59,57 @@ async function main(): Promise<void> {
   const drain = () => nginx.kill('SIGQUIT');
   process.on('SIGTERM', drain).on('SIGINT', drain);
 
-  const reload = () => replaceConfiguration(environment, nodes).then(() => nginx.kill('SIGHUP'), failed);
-  const changed = (now: readonly string[]) => void ((nodes = now), reload());
-  const stop = followNodes(read, nodes, { changed, failed });
-  const timer = setInterval(() => {
-    void resolveNames(environment, nodes).then((now) => {
-      if (now === addresses) return;
-      addresses = now;
-      void reload();
-    });
-  }, NODES_READ_EVERY);
+  // One after the other: each writes the same directory.
+  let reloading = Promise.resolve();
+  const reload = () => {
+    reloading = reloading
+      .then(async () => {
+        await replaceConfiguration(environment, nodes);
+        await addresses.use(namesIn(environment, nodes));
+        await reloadGently(nginx);
+        logJson('reloaded', { nodes });
+      })
+      .catch(failed);
+  };
+  const every = environment.watchEvery * 1000;
+  const changed = (now: readonly string[]) => {
+    nodes = now;
+    reload();
+  };
+  const stop = followNodes(read, nodes, { changed, failed }, every);
+  const timer = setInterval(() => void addresses.changed().then((moved) => moved && reload(), failed), every);
   const [code] = await ended;
   stop();
   clearInterval(timer);
+  await reloading;
+  const opened = await stores().catch(() => undefined);
+  await Promise.all([opened?.pages.close(), opened?.index.close()]);
   process.exitCode = code ?? 1;
 }
 
-/** All addresses behind the names that the configuration has, as one text. A name that does not resolve has none. */
-async function resolveNames({ origin }: TierEnvironment, nodes: readonly string[]): Promise<string> {
-  const names = [new URL(origin).hostname, ...nodes.map((node) => node.replace(/:\d+$/, ''))];
-  const found = names.map((name) => lookup(name, { all: true }).catch(() => []));
-  return (await Promise.all(found))
-    .map((all) =>
-      all
-        .map(({ address }) => address)
-        .sort()
-        .join(),
-    )
-    .join(' ');
+// Long enough for every connection that is in use to be given up. An idle one is rarely taken in the moment of the reload.
+const DRAIN_MS = 1000;
+// A reload that is under way reads the file no more.
+const SETTLE_MS = 500;
+
+/** Reloads when no busy connection is left that a worker would close under a request. */
+async function reloadGently(nginx: ChildProcess): Promise<void> {
+  const draining = join(RUN_DIRECTORY, DRAINING);
+  await writeFile(draining, '');
+  await wait(DRAIN_MS);
+  nginx.kill('SIGHUP');
+  await wait(SETTLE_MS);
+  await rm(draining, { force: true });
+}
+
+/** The names that nginx resolves. */
+function namesIn({ origin, writer }: TierEnvironment, nodes: readonly string[]): string[] {
+  return [new URL(origin).hostname, ...[writer, ...nodes].map((address) => address.replace(/:\d+$/, ''))];
+}
+
+async function resolve(name: string): Promise<string[]> {
+  const found = await lookup(name, { all: true }).catch(() => []);
+  return found.map(({ address }) => address);
 }
 
 function write(directory: string, { site, ...environment }: TierEnvironment, nodes: readonly string[]): Promise<void> {

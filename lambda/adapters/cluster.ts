@@ -4,9 +4,6 @@ import { emptyReturningNodes } from '../core/returning-nodes';
 import { discoverNodes } from '../stores/memcached/cluster-nodes';
 import type { CacheAddress } from '../environment';
 
-/** How often a configuration endpoint is asked again, in milliseconds. */
-export const NODES_READ_EVERY = 30_000;
-
 /**
  * The nodes that a cluster has now, sorted.
  *
@@ -40,13 +37,14 @@ export interface NodesFollower {
 /**
  * Reads a cluster's nodes again and again, and tells of changes.
  *
+ * @param every milliseconds.
  * @returns a function that ends it. It keeps no process alive.
  */
 export function followNodes(
   readNodesNow: () => Promise<readonly string[]>,
   known: readonly string[],
   follower: NodesFollower,
-  every = NODES_READ_EVERY,
+  every: number,
 ): () => void {
   let last = known.join();
   const read = async () => {

@@ -13,15 +13,29 @@ import { readEnvironment } from '../environment';
 
 /** The writer beside nginx: answers misses on `NMS_WRITER` until it is told to stop, then finishes what it began. */
 async function main(): Promise<void> {
-  const env = readEnvironment(['site', 'origin', 'originHostHeader', 'cache', 'table', 'dynamodbEndpoint', 'writer']);
+  const env = readEnvironment([
+    'site',
+    'origin',
+    'originHostHeader',
+    'cache',
+    'table',
+    'dynamodbEndpoint',
+    'writer',
+    'watchEvery',
+  ]);
   const config = env.site;
   const nodes = await readNodes(env.cache);
   const stores = openStores(env, nodes);
   const tools = { ...stores, config, now: Date.now, newId: randomUUID, nodeExists };
-  followNodes(async () => usableNodes(await readNodes(env.cache), tools), nodes, {
-    changed: (changed) => stores.pages.setNodes(changed),
-    failed: (error) => logJson('nodes-not-read', { error }),
-  });
+  followNodes(
+    async () => usableNodes(await readNodes(env.cache), tools),
+    nodes,
+    {
+      changed: (changed) => stores.pages.setNodes(changed),
+      failed: (error) => logJson('nodes-not-read', { error }),
+    },
+    env.watchEvery * 1000,
+  );
   const origin = originView({ config, ...env });
   const invalidate = invalidator(tools, {
     failed: (selectors, error) => logJson('not-invalidated', { selectors, error }),

@@ -1,41 +1,8 @@
-import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Match } from 'aws-cdk-lib/assertions';
 import { newSite, newStack, siteDocuments, siteTemplate, templateOf } from './site-template';
-
-describe('listeners', () => {
-  test('a certificate gives TLS with a current policy, and http is redirected to it', () => {
-    const stack = newStack();
-    const arn = 'arn:aws:acm:us-east-1:111111111111:certificate/shop';
-    const certificate = acm.Certificate.fromCertificateArn(stack, 'Certificate', arn);
-
-    const template = templateOf(newSite({ certificate }, stack));
-
-    template.resourceCountIs('AWS::ElasticLoadBalancingV2::Listener', 2);
-    template.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {
-      Port: 443,
-      Protocol: 'HTTPS',
-      Certificates: [{ CertificateArn: arn }],
-      SslPolicy: Match.stringLikeRegexp('^ELBSecurityPolicy-TLS13-1-2-'),
-      DefaultActions: [Match.objectLike({ Type: 'forward' })],
-    });
-    template.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {
-      Port: 80,
-      DefaultActions: [
-        { Type: 'redirect', RedirectConfig: { Protocol: 'HTTPS', Port: '443', StatusCode: 'HTTP_301' } },
-      ],
-    });
-  });
-
-  test('without a certificate there is one listener, for http', () => {
-    const template = siteTemplate();
-
-    template.resourceCountIs('AWS::ElasticLoadBalancingV2::Listener', 1);
-    template.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', { Port: 80, Protocol: 'HTTP' });
-  });
-});
 
 test('two sites fit in one stack, each with a name, a cluster and a table of its own', () => {
   const stack = newStack();

@@ -3,6 +3,7 @@ import type { NginxDeployment } from './deployment';
 import { eligibilityMaps } from './eligibility-maps';
 import { canonicalQueryModule, nginxVariantsText, pageKeyDirectives, pageKeyMaps } from './page-key-directives';
 import { TAG_HEADERS } from '../tag';
+import { quote } from './text';
 import { originDirectives, pastWriterServer, upstreams } from './upstreams';
 
 /**
@@ -22,6 +23,7 @@ export function renderNginx(config: SiteConfig, deployment: NginxDeployment): Re
     // Only an observing site needs the key of a request that it forwards: for the log.
     'site-observe.conf': config.mode === 'observe' ? `${pageKeyDirectives(config)}\n` : '',
     'site-origin.conf': originDirectives(deployment),
+    'site-draining.conf': draining(deployment),
     'site-hidden-headers.conf': hiddenHeaders(config),
     'site-canonical-request.conf': canonicalRequest(config),
     'site-limits.conf': limits(config),
@@ -40,6 +42,23 @@ function logs(deployment: NginxDeployment): string {
 function canonicalRequest(config: SiteConfig): string {
   const scheme = config.key.scheme === 'same' ? 'https' : '$visitor_scheme';
   return `proxy_set_header X-Nms-Scheme ${scheme};\nproxy_set_header X-Nms-Variants "${nginxVariantsText(config)}";\n`;
+}
+
+/** The file in nginx's directory that is there while visitors' connections are to be given up after their next answer. */
+export const DRAINING = 'draining';
+
+// A worker that a reload replaces closes its idle connections, also one on which a request is just being sent. So before a
+// reload every answer says that it is the last of its connection.
+function draining({ directory }: NginxDeployment): string {
+  return `set $connection_option "";
+if (-f ${quote(`${directory}/${DRAINING}`)}) {
+  set $connection_option close;
+}
+# The answer to an upgrade says so in the same header.
+if ($http_upgrade) {
+  set $connection_option "";
+}
+`;
 }
 
 // What a page is tagged with concerns the cache alone.
