@@ -58,6 +58,7 @@ const site = new NginxMemcacheSite(stack, 'Site', {
   variants: [PageVariant.cookie('theme', ['light', 'dark'])],
   bypassPaths: ['/account'],
   routes: [{ path: '/static', ttl: Duration.hours(1) }],
+  scaling: { maxTasks: 4 },
 });
 
 site.purgeOnDeploy();

@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { parseSiteConfig, type SiteConfig, SiteConfigError } from '../lib/site/site-config';
 
 /** Where the Memcached nodes are known from: ElastiCache's configuration endpoint, or a fixed list. */
-export type CacheAddress = { readonly endpoint: string } | { readonly nodes: readonly string[] };
+export type CacheAddress = ({ readonly endpoint: string } | { readonly nodes: readonly string[] }) & {
+  /** The file with the certificates that the nodes' are checked with; undefined where they do not speak TLS. */
+  readonly tls?: string;
+};
 
 /** What a process of the site is told by its environment: all that is known only after a deployment. */
 export interface Environment {
@@ -15,7 +18,10 @@ export interface Environment {
   readonly reachableOrigin: string | undefined;
   /** `NMS_ORIGIN_HOST_HEADER`: whose host the origin is asked for. Default: `visitor` */
   readonly originHostHeader: 'visitor' | 'origin';
-  /** `NMS_CACHE_ENDPOINT` (a configuration endpoint) or `NMS_CACHE_NODES` (`host:port`, parted by commas). */
+  /**
+   * `NMS_CACHE_ENDPOINT` (a configuration endpoint) or `NMS_CACHE_NODES` (`host:port`, parted by commas); with
+   * `NMS_CACHE_TLS` `true`, over TLS, checked with the certificates in `NMS_CACHE_CA` (default: the system's).
+   */
   readonly cache: CacheAddress;
   /** `NMS_TABLE`: the DynamoDB table of the index and the journal. */
   readonly table: string;
@@ -46,6 +52,8 @@ export class EnvironmentError extends Error {
 /** The variables of a process, as `process.env` has them. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
+// Debian's; Lambda's Node has its own.
+const SYSTEM_CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt';
 const HOST_AND_PORT = /^[\w.-]+:\d{1,5}$/;
 const LISTEN = /^(?:[\w.-]+:)?\d{1,5}$/;
 const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|localhost):\d{1,5}$/;
@@ -124,16 +132,18 @@ function readOrigin(text = ''): string {
 
 function readCache(variables: Variables): CacheAddress {
   const { NMS_CACHE_ENDPOINT: endpoint, NMS_CACHE_NODES: list } = variables;
+  const encrypted = oneOf(variables, 'NMS_CACHE_TLS', ['false', 'true']) === 'true';
+  const tls = encrypted ? { tls: variables.NMS_CACHE_CA || SYSTEM_CERTIFICATES } : {};
   if (Boolean(endpoint) === Boolean(list)) {
     throw new Error(
       `NMS_CACHE_ENDPOINT, NMS_CACHE_NODES: exactly one must be given, got ${endpoint ? 'both' : 'none'}`,
     );
   }
   if (endpoint) {
-    return { endpoint: matching(variables, 'NMS_CACHE_ENDPOINT', HOST_AND_PORT, 'host:port') };
+    return { endpoint: matching(variables, 'NMS_CACHE_ENDPOINT', HOST_AND_PORT, 'host:port'), ...tls };
   }
   matching(variables, 'NMS_CACHE_NODES', /^[\w.-]+:\d{1,5}(?:,[\w.-]+:\d{1,5})*$/, 'host:port, parted by commas');
-  return { nodes: (list as string).split(',').sort() };
+  return { nodes: (list as string).split(',').sort(), ...tls };
 }
 
 function readSite(path: string): SiteConfig {

@@ -1,15 +1,16 @@
+export { type Ec2CapacityOptions } from './ec2-platform';
 export { type ItemPurgeRule, type ObjectPurgeRule } from './event-rules';
+export { type FargateCapacityOptions } from './fargate-platform';
 export * from './fill';
 export * from './nginx-memcache-site';
 export * from './nginx-memcache-site-props';
 export * from './nginx-tier';
 export * from './origin';
-export {
-  PageCache,
-  type PageCacheBindOptions,
-  type PageCacheBinding,
-  type PageCacheClusterOptions,
-} from './page-cache';
+export { type OriginSecret } from './origin-secret';
+export { PageCache, type PageCacheBindOptions, type PageCacheBinding } from './page-cache';
+export { type PageCacheClusterOptions } from './page-cache-cluster';
+export { type PageCacheNodesOptions } from './page-cache-nodes';
+export { type PageCacheServerlessOptions } from './page-cache-serverless';
 export * from './page-index';
 export * from './page-key';
 export * from './page-purger';
@@ -20,4 +21,11 @@ export * from './purge-options';
 export { PurgeMode, type PurgeSelection } from './purge-selection';
 export { PurgeStep, type PurgeStepProps } from './purge-step';
 export * from './purgeable-site';
+export * from './site-content-props';
 export { type SiteFunctionProps } from './site-function';
+export * from './site-network-props';
+export * from './site-purge-props';
+export * from './site-tier-props';
+export { TierArchitecture } from './tier-architecture';
+export * from './tier-capacity';
+export { type TaskCount, type TierScaling } from './tier-scaling';

@@ -1,5 +1,4 @@
-import { CustomResource, Duration, Names, Token } from 'aws-cdk-lib';
-import * as acm from 'aws-cdk-lib/aws-certificatemanager';
+import { CustomResource, Names } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
@@ -7,9 +6,10 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { Fill } from './fill';
-import { NginxTier } from './nginx-tier';
+import { checkLoadBalancer, createListener, createLoadBalancer } from './load-balancer';
+import { NginxTier, type NginxTierProps } from './nginx-tier';
 import { PageCache, type PageCacheBinding } from './page-cache';
-import type { OriginBinding } from './origin';
+import { originSecretOf } from './origin-secret';
 import { PageIndex, PageIndexing } from './page-index';
 import { PagePurger } from './page-purger';
 import { PageWriter } from './page-writer';
@@ -19,6 +19,15 @@ import { PurgeableSite } from './purgeable-site';
 import type { NginxMemcacheSiteProps } from './nginx-memcache-site-props';
 import type { SiteConfig } from './site/site-config';
 import { siteConfigFromProps } from './site-config-props';
+import type { SiteFunctionProps } from './site-function';
+import { newVpc } from './site-vpc';
+import { TierArchitecture } from './tier-architecture';
+import { TierCapacity } from './tier-capacity';
+import { checkImage } from './tier-image';
+import { taskCountOf } from './tier-scaling';
+
+// What the tasks and the functions all know.
+type SharedProps = SiteFunctionProps & Pick<NginxTierProps, 'origin' | 'originSecret'>;
 
 /**
  * A page cache in front of a web application: nginx on ECS answers straight from Memcached; a writer beside it stores what
@@ -45,32 +54,31 @@ export class NginxMemcacheSite extends PurgeableSite {
   public constructor(scope: Construct, id: string, props: NginxMemcacheSiteProps) {
     super(scope, id);
     this.checkProps(props);
+    const originSecret = originSecretOf(this.node.path, props.originSecret, props.originSecretHeader);
     const siteConfig = siteConfigFromProps(this.node.path, props.siteName ?? this.siteNameFromPath(), props);
-
     const siteDocument = JSON.stringify(siteConfig, undefined, 2);
 
-    this.vpc = props.vpc ?? props.cluster?.vpc ?? this.createVpc();
+    this.vpc = props.vpc ?? props.cluster?.vpc ?? newVpc(this, props.tier?._platform.needsPrivateSubnets ?? false);
     this.pageIndex = new PageIndex(this, 'PageIndex');
     const cache = this.createCache(props, siteConfig);
     this.cacheConnections = cache.connections;
     const origin = props.origin.bind(this);
-    this.tier = this.createTier(props, siteDocument, cache, origin);
-    this.loadBalancer = this.createLoadBalancer();
-    this.listener = this.createListener(props.certificate);
+    const shared = { siteDocument, vpc: this.vpc, cache, pageIndex: this.pageIndex, origin, originSecret };
 
-    const functionProps = { siteDocument, vpc: this.vpc, cache, pageIndex: this.pageIndex };
+    this.tier = this.createTier(props, shared);
+    this.loadBalancer = createLoadBalancer(this, this.vpc, props);
+    this.listener = createListener(this.loadBalancer, this.tier, props);
     this.purger = new PagePurger(this, 'Purger', {
-      ...functionProps,
-      origin,
+      ...shared,
       index: props.index ?? PageIndexing.FULL,
       flushOnPurge: props.flushOnPurge ?? false,
       functionName: props.purgeFunctionName,
     });
-    this.writer = new PageWriter(this, 'Writer', functionProps);
+    this.writer = new PageWriter(this, 'Writer', shared);
   }
 
   /** The ECS service of nginx and the writer. */
-  public get service(): ecs.FargateService {
+  public get service(): ecs.BaseService {
     return this.tier.service;
   }
 
@@ -102,45 +110,26 @@ export class NginxMemcacheSite extends PurgeableSite {
     return this.writer.grantWrite(grantee);
   }
 
-  private checkProps({ enabled, observeOnly, desiredCount, cluster, vpc }: NginxMemcacheSiteProps): void {
+  private checkProps(props: NginxMemcacheSiteProps): void {
+    const { enabled, observeOnly, cluster, vpc } = props;
     if (enabled === false && observeOnly === true) {
       throw new Error(
         `${this.node.path}: enabled: false and observeOnly: true contradict each other: without a cache there is nothing to observe`,
       );
-    }
-    if (
-      desiredCount !== undefined &&
-      !Token.isUnresolved(desiredCount) &&
-      (!Number.isInteger(desiredCount) || desiredCount < 1)
-    ) {
-      throw new Error(`${this.node.path}: desiredCount must be a whole number of at least 1, got: ${desiredCount}`);
     }
     if (vpc !== undefined && cluster !== undefined && cluster.vpc.vpcId !== vpc.vpcId) {
       throw new Error(
         `${this.node.path}: vpc and cluster contradict each other: the cluster is in ${cluster.vpc.node.path}; leave vpc out, or give a cluster in ${vpc.node.path}`,
       );
     }
+    checkLoadBalancer(this, props);
+    checkImage(this.node.path, props);
   }
 
   private siteNameFromPath(): string {
     return `s${Names.uniqueResourceName(this, { maxLength: 31 })
       .toLowerCase()
       .replace(/[^a-z0-9-]/g, '')}`;
-  }
-
-  private createVpc(): ec2.Vpc {
-    const vpc = new ec2.Vpc(this, 'Vpc', {
-      maxAzs: 2,
-      natGateways: 0,
-      restrictDefaultSecurityGroup: false,
-      subnetConfiguration: [
-        { name: 'public', subnetType: ec2.SubnetType.PUBLIC, mapPublicIpOnLaunch: false },
-        { name: 'isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
-      ],
-    });
-    // Free of charge, and all that the functions need besides Memcached.
-    vpc.addGatewayEndpoint('DynamoDb', { service: ec2.GatewayVpcEndpointAwsService.DYNAMODB });
-    return vpc;
   }
 
   private createCache(
@@ -153,62 +142,14 @@ export class NginxMemcacheSite extends PurgeableSite {
     });
   }
 
-  private createTier(
-    props: NginxMemcacheSiteProps,
-    siteDocument: string,
-    cache: PageCacheBinding,
-    origin: OriginBinding,
-  ): NginxTier {
-    const { cluster, fill = Fill.sidecar(), desiredCount = 2, cpu = 256, memoryLimitMiB = 1024 } = props;
+  private createTier(props: NginxMemcacheSiteProps, shared: SharedProps): NginxTier {
+    const { tier: capacity = TierCapacity.fargate(), architecture = TierArchitecture.ARM_64, cluster } = props;
+    const { fill = Fill.sidecar(), cpu = 256, memoryLimitMiB = 1024, imageBase, packagesOf } = props;
+    const { desiredCount, scaling } = props;
     return new NginxTier(this, 'Tier', {
-      siteDocument,
-      vpc: this.vpc,
-      cluster: cluster ?? new ecs.Cluster(this, 'Cluster', { vpc: this.vpc }),
-      cache,
-      pageIndex: this.pageIndex,
-      origin,
-      fill,
-      desiredCount,
-      cpu,
-      memoryLimitMiB,
+      ...shared,
+      ...{ capacity, architecture, cluster, fill, cpu, memoryLimitMiB, imageBase, packagesOf, scaling },
+      taskCount: taskCountOf(this.node.path, desiredCount, scaling),
     });
-  }
-
-  private createLoadBalancer(): elbv2.ApplicationLoadBalancer {
-    return new elbv2.ApplicationLoadBalancer(this, 'LoadBalancer', {
-      vpc: this.vpc,
-      internetFacing: true,
-      // Names that some servers read as others: `X_Forwarded_Proto`.
-      dropInvalidHeaderFields: true,
-    });
-  }
-
-  private createListener(certificate?: acm.ICertificate): elbv2.ApplicationListener {
-    const secure = certificate !== undefined;
-    if (secure) {
-      this.loadBalancer.addRedirect();
-    }
-    const listener = this.loadBalancer.addListener('Listener', {
-      protocol: secure ? elbv2.ApplicationProtocol.HTTPS : elbv2.ApplicationProtocol.HTTP,
-      certificates: secure ? [certificate] : undefined,
-      sslPolicy: secure ? elbv2.SslPolicy.RECOMMENDED_TLS : undefined,
-      open: true,
-    });
-    listener.addTargets('Nginx', {
-      port: NginxTier.PORT,
-      protocol: elbv2.ApplicationProtocol.HTTP,
-      targets: [this.service.loadBalancerTarget({ containerName: 'nginx', containerPort: NginxTier.PORT })],
-      // nginx finishes what it has begun; visitors' longest pages are rendered within this.
-      deregistrationDelay: Duration.seconds(30),
-      healthCheck: {
-        port: String(NginxTier.STATUS_PORT),
-        path: '/health',
-        interval: Duration.seconds(10),
-        timeout: Duration.seconds(5),
-        healthyThresholdCount: 2,
-      },
-    });
-    this.service.connections.allowFrom(this.loadBalancer, ec2.Port.tcp(NginxTier.STATUS_PORT), 'health checks');
-    return listener;
   }
 }

@@ -1,129 +1,143 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import * as ecrAssets from 'aws-cdk-lib/aws-ecr-assets';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
-import * as logs from 'aws-cdk-lib/aws-logs';
+import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
+import type { Ec2CapacityOptions } from './ec2-platform';
+import type { FargateCapacityOptions } from './fargate-platform';
 import type { Fill } from './fill';
 import type { OriginBinding } from './origin';
-import { letIntoOrigin, originEnvironment } from './origin-access';
+import { connectToOrigin } from './origin-access';
+import type { OriginSecret } from './origin-secret';
 import type { PageCacheBinding } from './page-cache';
 import type { PageIndex } from './page-index';
-import { withStagedAssets } from './staged-assets';
+import type { TierArchitecture } from './tier-architecture';
+import { TierCapacity } from './tier-capacity';
+import { scaleTasks, type TaskCount, type TierScaling } from './tier-scaling';
+import { PORTS, tierTask } from './tier-task';
 
 /** What a site tells its nginx tier. */
 export interface NginxTierProps {
   /** The site's document, as JSON. */
   readonly siteDocument: string;
   readonly vpc: ec2.IVpc;
-  readonly cluster: ecs.ICluster;
+  /**
+   * The cluster of the tasks.
+   * @default - a new one
+   */
+  readonly cluster?: ecs.ICluster;
+  readonly capacity: TierCapacity;
+  readonly architecture: TierArchitecture;
   readonly cache: PageCacheBinding;
   readonly pageIndex: PageIndex;
   readonly origin: OriginBinding;
+  /**
+   * What the origin knows the site by.
+   * @default - nothing
+   */
+  readonly originSecret?: OriginSecret;
   readonly fill: Fill;
-  readonly desiredCount: number;
+  readonly taskCount: TaskCount;
+  /**
+   * How the number of tasks follows the load.
+   * @default - it does not
+   */
+  readonly scaling?: TierScaling;
   readonly cpu: number;
   readonly memoryLimitMiB: number;
+  /**
+   * The image that the tasks' own is built on.
+   * @default - the Dockerfile's
+   */
+  readonly imageBase?: string;
+  /**
+   * The day whose packages the image has.
+   * @default - the Dockerfile's
+   */
+  readonly packagesOf?: string;
 }
 
 /** The ECS service that every request crosses: nginx, and the writer beside it in each task. */
 export class NginxTier extends Construct {
   /** Where nginx answers visitors. */
-  public static readonly PORT = 8080;
+  public static readonly PORT = PORTS.visitors;
   /** Where nginx answers health checks. */
-  public static readonly STATUS_PORT = 8081;
+  public static readonly STATUS_PORT = PORTS.status;
 
-  /** The service. */
-  public readonly service: ecs.FargateService;
+  /** On Fargate: the same as TierCapacity.fargate(). */
+  public static fargate(options: FargateCapacityOptions = {}): TierCapacity {
+    return TierCapacity.fargate(options);
+  }
+
+  /** On EC2 instances: the same as TierCapacity.ec2(). */
+  public static ec2(options: Ec2CapacityOptions = {}): TierCapacity {
+    return TierCapacity.ec2(options);
+  }
+
+  /**
+   * The service. Its tasks go out to HTTPS, Memcached and the origin only: with DNS servers of your own they need
+   * `service.connections.allowTo(…, ec2.Port.DNS_UDP)`, which Amazon's does not.
+   */
+  public readonly service: ecs.BaseService;
   /** The task that the service runs. */
-  public readonly taskDefinition: ecs.FargateTaskDefinition;
+  public readonly taskDefinition: ecs.TaskDefinition;
 
-  public constructor(scope: Construct, id: string, props: NginxTierProps) {
+  public constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: NginxTierProps,
+  ) {
     super(scope, id);
-    this.taskDefinition = this.createTaskDefinition(props);
-    this.service = this.createService(props);
-    props.cache.connections.allowDefaultPortFrom(this.service, 'nginx and the writer');
-    props.pageIndex.grantUse(this.taskDefinition.taskRole);
-    letIntoOrigin(props.origin, this.service, 'nginx tasks: renderings, and requests past the cache');
+    const { cache, pageIndex, origin } = props;
+    this.taskDefinition = tierTask(this, props);
+    this.service = this.createService();
+    this.service.connections.allowToDefaultPort(cache, 'nginx and the writer');
+    pageIndex.grantUse(this.taskDefinition.taskRole);
+    connectToOrigin(origin, this.service, 'nginx tasks: renderings, and requests past the cache');
   }
 
-  private createTaskDefinition({
-    siteDocument,
-    cache,
-    pageIndex,
-    origin,
-    fill,
-    cpu,
-    memoryLimitMiB,
-  }: NginxTierProps): ecs.FargateTaskDefinition {
-    const task = new ecs.FargateTaskDefinition(this, 'Task', {
-      cpu,
-      memoryLimitMiB,
-      runtimePlatform: {
-        cpuArchitecture: ecs.CpuArchitecture.ARM64,
-        operatingSystemFamily: ecs.OperatingSystemFamily.LINUX,
-      },
-    });
-    const image = ecs.ContainerImage.fromDockerImageAsset(
-      withStagedAssets('image', siteDocument, (directory) => {
-        return new ecrAssets.DockerImageAsset(this, 'Image', { directory, platform: ecrAssets.Platform.LINUX_ARM64 });
-      }),
-    );
-    const logGroup = new logs.LogGroup(this, 'Logs', {
-      retention: logs.RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    const environment = {
-      NMS_CACHE_ENDPOINT: cache.endpoint,
-      NMS_TABLE: pageIndex.table.tableName,
-      ...originEnvironment(origin),
-      NMS_BEHIND_LOAD_BALANCER: 'true',
-    };
-    const writerCpu = Math.round((cpu * fill.cpuShare) / 100);
-    const add = (
-      name: string,
-      program: string,
-      options: Pick<ecs.ContainerDefinitionOptions, 'cpu' | 'essential' | 'portMappings' | 'enableRestartPolicy'>,
-    ) => {
-      const container = task.addContainer(name, {
-        image,
-        command: ['node', `/opt/nginx-memcache-site/${program}`],
-        environment,
-        logging: ecs.LogDrivers.awsLogs({ logGroup, streamPrefix: name }),
-        readonlyRootFilesystem: true,
-        ...options,
-      });
-      // All that is writable; the image gives both to its own user.
-      for (const [volume, path] of [
-        [`${name}-run`, '/run/nginx-memcache-site'],
-        [`${name}-tmp`, '/tmp'],
-      ] as const) {
-        task.addVolume({ name: volume });
-        container.addMountPoints({ sourceVolume: volume, containerPath: path, readOnly: false });
-      }
-    };
-    add('nginx', 'tier.js', {
-      cpu: cpu - writerCpu,
-      portMappings: [{ containerPort: NginxTier.PORT }, { containerPort: NginxTier.STATUS_PORT }],
-    });
-    // Without a writer nginx asks the origin: a writer that fails is started again, and the task goes on.
-    add('writer', 'sidecar.js', { cpu: writerCpu, essential: false, enableRestartPolicy: true });
-    return task;
+  /**
+   * Lets the number of tasks follow the load, where the site asks for it.
+   *
+   * @internal
+   */
+  public _scale(targetGroup: elbv2.ApplicationTargetGroup): void {
+    const { scaling, taskCount, cpu } = this.props;
+    if (scaling !== undefined) {
+      scaleTasks(this.service, targetGroup, taskCount, cpu, scaling);
+    }
   }
 
-  private createService({ vpc, cluster, desiredCount }: NginxTierProps): ecs.FargateService {
-    const hasEgress = vpc.privateSubnets.length > 0;
-    return new ecs.FargateService(this, 'Service', {
-      cluster,
+  private createService(): ecs.BaseService {
+    const { capacity, architecture, vpc, cluster, taskCount, scaling } = this.props;
+    const placement = capacity._platform.place(this, { vpc, cluster, architecture, maxTasks: taskCount.max });
+    const service = capacity._platform.createService(this, {
+      ...placement,
+      architecture,
       taskDefinition: this.taskDefinition,
-      desiredCount,
+      securityGroups: [this.createSecurityGroup()],
+      // A number here would undo, at every deployment, what scaling has done.
+      desiredCount: scaling === undefined ? taskCount.min : undefined,
       minHealthyPercent: 100,
       maxHealthyPercent: 200,
       circuitBreaker: { rollback: true },
       healthCheckGracePeriod: Duration.minutes(1),
-      // A public address instead of a NAT gateway, which would cost more than the tasks: nobody but the load balancer is let in.
-      vpcSubnets: { subnetType: hasEgress ? ec2.SubnetType.PRIVATE_WITH_EGRESS : ec2.SubnetType.PUBLIC },
-      assignPublicIp: !hasEgress,
     });
+    if (cluster === undefined) {
+      // A service cannot name a capacity provider that its cluster does not have yet.
+      service.node.addDependency(placement.cluster);
+    }
+    return service;
+  }
+
+  /** Of what tasks call besides Memcached and the origin, no address is known: their image, DynamoDB, logs and secrets. */
+  private createSecurityGroup(): ec2.SecurityGroup {
+    const group = new ec2.SecurityGroup(this, 'SecurityGroup', {
+      vpc: this.props.vpc,
+      description: 'nginx tasks: in only from the load balancer',
+      allowAllOutbound: false,
+    });
+    group.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.HTTPS, 'their image, DynamoDB, logs and secrets');
+    return group;
   }
 }

@@ -34,7 +34,7 @@ export interface OriginBinding {
   /**
    * Whether the URL's name stands for public addresses, although the origin is in the VPC: these are not reached from
    * isolated subnets.
-   * @default false
+   * @default - not known: taken for private, and the tasks may go out to the port at any address
    */
   readonly internetFacing?: boolean;
 }
@@ -109,6 +109,7 @@ export abstract class Origin {
         hostHeader: options.hostHeader,
         connectable: service,
         port: ec2.Port.tcp(options.port),
+        internetFacing: false,
       };
     });
   }
@@ -116,7 +117,8 @@ export abstract class Origin {
   /**
    * An application at a URL.
    *
-   * @param url `http://host`, `https://host`, perhaps with a port; without a path.
+   * @param url `http://host`, `https://host`, perhaps with a port; without a path. Where it is known only at deployment, end
+   * it with the port: the tasks may go out to every one otherwise.
    */
   public static http(url: string, options: OriginOptions = {}): Origin {
     if (!Token.isUnresolved(url) && !/^https?:\/\/[A-Za-z0-9.-]+(:\d{1,5})?\/?$/.test(url)) {
@@ -132,9 +134,9 @@ export abstract class Origin {
 }
 
 /** Of a load balancer that is imported it is not known, and not assumed. */
-function isInternetFacing({ node }: elbv2.IApplicationLoadBalancer): boolean {
+function isInternetFacing({ node }: elbv2.IApplicationLoadBalancer): boolean | undefined {
   const resource = node.defaultChild;
-  return elbv2.CfnLoadBalancer.isCfnLoadBalancer(resource) && resource.scheme === 'internet-facing';
+  return elbv2.CfnLoadBalancer.isCfnLoadBalancer(resource) ? resource.scheme === 'internet-facing' : undefined;
 }
 
 class BoundOrigin extends Origin {

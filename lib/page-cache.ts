@@ -1,7 +1,8 @@
-import { Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import * as elasticache from 'aws-cdk-lib/aws-elasticache';
 import { Construct } from 'constructs';
+import { makeCluster, type PageCacheClusterOptions } from './page-cache-cluster';
+import { knownNodes, type PageCacheNodesOptions } from './page-cache-nodes';
+import { makeServerlessCache, type PageCacheServerlessOptions } from './page-cache-serverless';
 
 /** What a site tells its page cache. */
 export interface PageCacheBindOptions {
@@ -10,107 +11,71 @@ export interface PageCacheBindOptions {
   readonly largestItem: number;
 }
 
-/** How the nodes of a page cache are reached. */
+/** How the nodes of a page cache are reached: by exactly one of `endpoint` and `nodes`. */
 export interface PageCacheBinding {
-  /** The configuration endpoint, as `host:port`. */
-  readonly endpoint: string;
+  /**
+   * The configuration endpoint, as `host:port`, which lists the nodes.
+   * @default - `nodes` names them
+   */
+  readonly endpoint?: string;
+  /**
+   * The nodes, each as `host:port`.
+   * @default - `endpoint` lists them
+   */
+  readonly nodes?: string[];
+  /**
+   * Whether the nodes speak TLS.
+   * @default false
+   */
+  readonly tls?: boolean;
   /** The nodes' security groups and port. */
   readonly connections: ec2.Connections;
-}
-
-/** Options for a Memcached cluster of the site's own. */
-export interface PageCacheClusterOptions {
-  /**
-   * ElastiCache's node type.
-   * @default 'cache.t4g.micro'
-   */
-  readonly nodeType?: string;
-  /**
-   * How many nodes. They are spread over availability zones.
-   * @default 1
-   */
-  readonly nodes?: number;
 }
 
 /**
  * The Memcached nodes that hold the pages.
  *
  * - `PageCache.cluster()`: a new ElastiCache cluster.
+ * - `PageCache.serverless()`: a new ElastiCache Serverless cache, paid by use.
+ * - `PageCache.nodes(['cache.internal:11211'])`: nodes that are there already.
  *
  * Others can be written by extending this class.
  */
 export abstract class PageCache {
   /** A new ElastiCache for Memcached cluster. */
   public static cluster(options: PageCacheClusterOptions = {}): PageCache {
-    const { nodeType = 'cache.t4g.micro', nodes = 1 } = options;
-    if (!Token.isUnresolved(nodes) && (!Number.isInteger(nodes) || nodes < 1 || nodes > 60)) {
-      throw new Error(`PageCache.cluster: nodes must be a whole number from 1 to 60, got: ${nodes}`);
-    }
-    if (!Token.isUnresolved(nodeType) && !/^cache\.[a-z0-9]+\.[a-z0-9]+$/.test(nodeType)) {
-      throw new Error(`PageCache.cluster: nodeType must be like 'cache.t4g.micro', got: '${nodeType}'`);
-    }
-    return new ClusterPageCache(nodeType, nodes);
+    return new BoundPageCache(makeCluster(options));
+  }
+
+  /**
+   * A new ElastiCache Serverless cache for Memcached: over TLS, paid by what is stored and asked, in two or three
+   * availability zones. Its values have at most 1 MB, so `maxPageSize` must be given.
+   */
+  public static serverless(options: PageCacheServerlessOptions = {}): PageCache {
+    return new BoundPageCache(makeServerlessCache(options));
+  }
+
+  /**
+   * Memcached nodes that are there already. They must take values as large as `maxPageSize` and a head (`-I`).
+   *
+   * @param names each as `host:port`, all at the same port. The names decide which node has which page: keep them.
+   */
+  public static nodes(names: string[], options: PageCacheNodesOptions = {}): PageCache {
+    return new BoundPageCache(knownNodes(names, options));
   }
 
   /** Called once by the site. */
   public abstract bind(scope: Construct, options: PageCacheBindOptions): PageCacheBinding;
 }
 
-const PORT = 11211;
-const MEBIBYTE = 1024 * 1024;
+type Bind = (scope: Construct, options: PageCacheBindOptions) => PageCacheBinding;
 
-class ClusterPageCache extends PageCache {
-  public constructor(
-    private readonly nodeType: string,
-    private readonly nodes: number,
-  ) {
+class BoundPageCache extends PageCache {
+  public constructor(private readonly makeBinding: Bind) {
     super();
   }
 
-  public bind(scope: Construct, { vpc, largestItem }: PageCacheBindOptions): PageCacheBinding {
-    const securityGroup = new ec2.SecurityGroup(scope, 'SecurityGroup', {
-      vpc,
-      description: 'Memcached: only nginx tasks and the functions of the site',
-      allowAllOutbound: false,
-    });
-    const subnets = new elasticache.CfnSubnetGroup(scope, 'Subnets', {
-      description: 'Where the page cache lies',
-      subnetIds: innermostSubnets(vpc).subnetIds,
-    });
-    const parameters = new elasticache.CfnParameterGroup(scope, 'Parameters', {
-      cacheParameterGroupFamily: 'memcached1.6',
-      description: 'Values as large as the largest page',
-      // The default, 1 MiB, also counts what Memcached keeps beside the value.
-      properties: { max_item_size: String((Math.ceil(largestItem / MEBIBYTE) + 1) * MEBIBYTE) },
-    });
-    const cluster = new elasticache.CfnCacheCluster(scope, 'Resource', {
-      engine: 'memcached',
-      // The newest that ElastiCache has.
-      engineVersion: '1.6.22',
-      cacheNodeType: this.nodeType,
-      numCacheNodes: this.nodes,
-      azMode: this.nodes > 1 ? 'cross-az' : 'single-az',
-      port: PORT,
-      cacheSubnetGroupName: subnets.ref,
-      cacheParameterGroupName: parameters.ref,
-      vpcSecurityGroupIds: [securityGroup.securityGroupId],
-    });
-    return {
-      endpoint: `${cluster.attrConfigurationEndpointAddress}:${cluster.attrConfigurationEndpointPort}`,
-      connections: new ec2.Connections({ securityGroups: [securityGroup], defaultPort: ec2.Port.tcp(PORT) }),
-    };
+  public bind(scope: Construct, options: PageCacheBindOptions): PageCacheBinding {
+    return this.makeBinding(scope, options);
   }
-}
-
-/** The subnets of a VPC that are reached from the fewest places: Memcached has no passwords. */
-function innermostSubnets(vpc: ec2.IVpc): ec2.SelectedSubnets {
-  if (vpc.isolatedSubnets.length > 0) {
-    return vpc.selectSubnets({ subnetType: ec2.SubnetType.PRIVATE_ISOLATED });
-  }
-  if (vpc.privateSubnets.length > 0) {
-    return vpc.selectSubnets({ subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS });
-  }
-  throw new Error(
-    `the VPC ${vpc.node.path} must have isolated or private subnets: Memcached is never put into a public one`,
-  );
 }

@@ -2,7 +2,8 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { OriginBinding } from './origin';
-import { letIntoOrigin, originEnvironment } from './origin-access';
+import { connectToOrigin, originEnvironment } from './origin-access';
+import type { OriginSecret } from './origin-secret';
 import type { PageIndexing } from './page-index';
 import { PurgeEvents } from './purge-events';
 import { functionsHaveEgress, siteFunction, type SiteFunctionProps } from './site-function';
@@ -11,6 +12,11 @@ import { functionsHaveEgress, siteFunction, type SiteFunctionProps } from './sit
 export interface PagePurgerProps extends SiteFunctionProps {
   /** How the origin is reached, which refreshing purges ask. */
   readonly origin: OriginBinding;
+  /**
+   * What the origin knows the site by.
+   * @default - nothing
+   */
+  readonly originSecret?: OriginSecret;
   /** Which rows the index keeps. */
   readonly index: PageIndexing;
   /** Whether a purge of everything may empty the nodes. */
@@ -37,26 +43,43 @@ export class PagePurger extends Construct {
 
   public constructor(scope: Construct, id: string, props: PagePurgerProps) {
     super(scope, id);
-    const { origin, index, flushOnPurge, functionName, vpc } = props;
-    const canReachOrigin = functionsHaveEgress(vpc) || (origin.connectable !== undefined && !origin.internetFacing);
-    const environment = canReachOrigin ? originEnvironment(origin) : {};
-    this.core = siteFunction(this, 'purge', 'Purges pages of the site', props, environment);
-    if (canReachOrigin) {
-      letIntoOrigin(origin, this.core, 'purges that render pages again');
-    }
-    this.events = new PurgeEvents(this, 'Events', {
-      core: this.core,
-      functionName,
-      index,
-      flushOnPurge,
-      noRefresh: canReachOrigin
-        ? undefined
-        : 'functions in isolated subnets cannot reach an origin outside of the VPC, or behind an internet-facing load balancer; give the VPC private subnets with egress, or the site an internal origin',
-    });
+    const { index, flushOnPurge, functionName } = props;
+    const noRefresh = whyNoRefresh(props);
+    this.core = noRefresh === undefined ? this.renderingCore(props) : this.createCore(props);
+    this.events = new PurgeEvents(this, 'Events', { core: this.core, functionName, index, flushOnPurge, noRefresh });
   }
 
   /** Lets somebody purge: to invoke the function that takes the events, and nothing else. */
   public grantPurge(grantee: iam.IGrantable): iam.Grant {
     return this.events.handler.grantInvoke(grantee);
   }
+
+  private createCore(props: PagePurgerProps, environment?: Record<string, string>): lambda.Function {
+    return siteFunction(this, 'purge', 'Purges pages of the site', props, environment);
+  }
+
+  private renderingCore(props: PagePurgerProps): lambda.Function {
+    const { origin, originSecret } = props;
+    const core = this.createCore(props, {
+      ...originEnvironment(origin, originSecret),
+      // Nothing puts a secret's value into a function but its environment, which more people may read: it asks by itself.
+      ...(originSecret && { NMS_ORIGIN_SECRET_ARN: originSecret.secret.secretArn }),
+    });
+    originSecret?.secret.grantRead(core);
+    connectToOrigin(origin, core, 'purges that render pages again');
+    return core;
+  }
+}
+
+/** Why pages cannot be rendered again where the purges run; nothing where they can. */
+function whyNoRefresh({ vpc, origin, originSecret }: PagePurgerProps): string | undefined {
+  if (functionsHaveEgress(vpc)) {
+    return undefined;
+  }
+  if (origin.connectable === undefined || origin.internetFacing) {
+    return 'functions in isolated subnets cannot reach an origin outside of the VPC, or behind an internet-facing load balancer; give the VPC private subnets with egress, or the site an internal origin';
+  }
+  return originSecret === undefined
+    ? undefined
+    : 'functions in isolated subnets cannot reach Secrets Manager, where originSecret is, without which the origin does not answer them; give the VPC private subnets with egress';
 }

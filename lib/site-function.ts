@@ -3,6 +3,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { cacheEnvironment } from './cache-access';
 import type { PageCacheBinding } from './page-cache';
 import type { PageIndex } from './page-index';
 import { withStagedAssets } from './staged-assets';
@@ -56,12 +57,19 @@ export function siteFunction(
     memorySize: 1024,
     vpc,
     vpcSubnets: { subnetType: subnetTypeOf(vpc) },
-    securityGroups: [new ec2.SecurityGroup(scope, 'SecurityGroup', { vpc, description })],
-    environment: { NMS_CACHE_ENDPOINT: cache.endpoint, NMS_TABLE: pageIndex.table.tableName, ...environment },
+    securityGroups: [createSecurityGroup(scope, vpc, description)],
+    environment: { ...cacheEnvironment(scope, cache), NMS_TABLE: pageIndex.table.tableName, ...environment },
   });
-  cache.connections.allowDefaultPortFrom(made, description);
+  made.connections.allowToDefaultPort(cache, description);
   pageIndex.grantUse(made);
   return made;
+}
+
+/** Out to HTTPS anywhere: of DynamoDB only the port is known, as its gateway's addresses are in a list of AWS's own. */
+function createSecurityGroup(scope: Construct, vpc: ec2.IVpc, description: string): ec2.SecurityGroup {
+  const group = new ec2.SecurityGroup(scope, 'SecurityGroup', { vpc, description, allowAllOutbound: false });
+  group.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.HTTPS, 'DynamoDB');
+  return group;
 }
 
 /** Whether a site's functions lie where there is a way out of the VPC. */

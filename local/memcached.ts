@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { accepting } from './accepting';
+import type { Certificate } from './certificate';
 import { freePort } from './free-port';
 
 /** A real memcached on this machine. */
@@ -16,18 +17,21 @@ export interface LocalMemcached {
  *
  * @param port default: a free one.
  * @param itemSizeMiB the largest value, in MiB. Default: 8
+ * @param tls what it speaks TLS with; its address is then `localhost:port`, for which the certificate is. Default: plain
  * @throws Error with memcached's own words when it does not start.
  */
 export async function startMemcached({
   port,
   itemSizeMiB = 8,
-}: { port?: number; itemSizeMiB?: number } = {}): Promise<LocalMemcached> {
+  tls,
+}: { port?: number; itemSizeMiB?: number; tls?: Certificate } = {}): Promise<LocalMemcached> {
   const chosen = port ?? (await freePort());
   // memcached does not run as root unless it is told to.
   const user = process.getuid?.() === 0 ? ['-u', 'root'] : [];
+  const encrypted = tls === undefined ? [] : ['-Z', '-o', `ssl_chain_cert=${tls.certificate},ssl_key=${tls.key}`];
   const memcached = spawn(
     'memcached',
-    [...user, '-l', '127.0.0.1', '-p', String(chosen), '-U', '0', '-I', `${itemSizeMiB}m`, '-m', '128'],
+    [...user, '-l', '127.0.0.1', '-p', String(chosen), '-U', '0', '-I', `${itemSizeMiB}m`, '-m', '128', ...encrypted],
     {
       stdio: ['ignore', 'ignore', 'pipe'],
     },
@@ -42,7 +46,8 @@ export async function startMemcached({
   });
   failed.catch(() => undefined);
   await Promise.race([failed, accepting(`127.0.0.1:${chosen}`)]);
-  return { address: `127.0.0.1:${chosen}`, pid: memcached.pid as number, stop: () => stop(memcached) };
+  const host = tls === undefined ? '127.0.0.1' : 'localhost';
+  return { address: `${host}:${chosen}`, pid: memcached.pid as number, stop: () => stop(memcached) };
 }
 
 async function stop(memcached: ChildProcess): Promise<void> {

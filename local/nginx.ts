@@ -86,7 +86,7 @@ export async function startNginx({
       requests,
       async reload(newConfig, newDeployment) {
         await write(newConfig, newDeployment);
-        await run(['-t', '-q', '-p', directory, '-c', 'nginx.conf']);
+        await run(directory, ['-t', '-q', '-p', directory, '-c', 'nginx.conf']);
         nginx.kill('SIGHUP');
       },
       async stop() {
@@ -109,6 +109,8 @@ async function launch(
   onMessage: (line: string) => void,
 ): Promise<ChildProcess> {
   const nginx = spawn(nginxProgram(), ['-p', directory, '-c', 'nginx.conf', '-e', 'stderr'], {
+    // Its sockets are named relative to it.
+    cwd: directory,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let words = '';
@@ -139,8 +141,8 @@ async function answering(url: string): Promise<void> {
   }
 }
 
-async function run(args: string[]): Promise<void> {
-  const process = spawn(nginxProgram(), args, { stdio: ['ignore', 'ignore', 'pipe'] });
+async function run(directory: string, args: string[]): Promise<void> {
+  const process = spawn(nginxProgram(), args, { cwd: directory, stdio: ['ignore', 'ignore', 'pipe'] });
   let words = '';
   process.stderr.setEncoding('utf8').on('data', (text: string) => (words += text));
   const [code] = (await once(process, 'exit')) as [number | null];

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SiteConfig } from '../lib/site/site-config';
+import type { Certificate } from './certificate';
 import { createTable, standInClient, startDynamoStandIn, type DynamoStandIn } from './dynamodb-stand-in';
 import { freePort } from './free-port';
 import { startInvokeApi } from './invoke-api';
@@ -22,6 +23,8 @@ export interface StartSiteOptions {
   readonly lambdaPort?: number;
   /** Default: 2 */
   readonly memcachedNodes?: number;
+  /** What memcached speaks TLS with. Default: plain connections */
+  readonly memcachedTls?: Certificate;
   /** Whether `X-Forwarded-Proto` is believed, as behind a load balancer. Default: false */
   readonly behindLoadBalancer?: boolean;
   /** What the events of S3 and DynamoDB purge, as `NMS_EVENT_RULES`. Default: nothing */
@@ -80,7 +83,7 @@ export async function startSite(options: StartSiteOptions): Promise<LocalSite> {
     // In turn: one that fails must not leave another one that is still starting.
     const memcached: LocalMemcached[] = [];
     while (memcached.length < (options.memcachedNodes ?? 2)) {
-      memcached.push(await started(startMemcached(), (node) => node.stop()));
+      memcached.push(await started(startMemcached({ tls: options.memcachedTls }), (node) => node.stop()));
     }
     const dynamo = await started(startDynamoStandIn(), (table) => table.close());
     const tableName = `site-${randomBytes(4).toString('hex')}`;
@@ -94,6 +97,7 @@ export async function startSite(options: StartSiteOptions): Promise<LocalSite> {
       NMS_TABLE: tableName,
       NMS_DYNAMODB_ENDPOINT: dynamo.endpoint,
       NMS_CACHE_NODES: nodes.join(','),
+      ...(options.memcachedTls ? { NMS_CACHE_TLS: 'true', NMS_CACHE_CA: options.memcachedTls.certificate } : {}),
       NMS_ORIGIN: origin,
       NMS_ORIGIN_HOST_HEADER: originHostHeader,
       NMS_WRITER: writerAddress,
@@ -128,6 +132,7 @@ export async function startSite(options: StartSiteOptions): Promise<LocalSite> {
       listen: `127.0.0.1:${options.port ?? (await freePort())}`,
       statusListen: `127.0.0.1:${await freePort()}`,
       nodes,
+      cacheTls: options.memcachedTls?.certificate,
       writer: writerAddress,
       origin,
       originHostHeader,

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setInterval } from 'node:timers';
@@ -50,10 +50,15 @@ async function main(): Promise<void> {
   const addresses = new AddressWatch(resolve);
   await addresses.use(namesIn(environment, nodes));
   await write(RUN_DIRECTORY, environment, nodes);
-  // Left by an nginx that was killed, it would keep this one from starting.
-  await rm(join(RUN_DIRECTORY, 'past-writer.sock'), { force: true });
+  // Left by an nginx that was killed, they would keep this one from starting.
+  const left = (await readdir(RUN_DIRECTORY)).filter((name) => name.endsWith('.sock'));
+  await Promise.all(left.map((name) => rm(join(RUN_DIRECTORY, name))));
 
-  const nginx = spawn('nginx', ['-p', RUN_DIRECTORY, '-c', 'nginx.conf', '-e', 'stderr'], { stdio: 'inherit' });
+  const nginx = spawn('nginx', ['-p', RUN_DIRECTORY, '-c', 'nginx.conf', '-e', 'stderr'], {
+    stdio: 'inherit',
+    // Its sockets are named relative to it.
+    cwd: RUN_DIRECTORY,
+  });
   const ended = once(nginx, 'exit') as Promise<[number | null]>;
   // QUIT lets nginx finish what it has begun; ECS sends TERM.
   const drain = () => nginx.kill('SIGQUIT');
@@ -104,7 +109,11 @@ async function reloadGently(nginx: ChildProcess): Promise<void> {
 
 /** The names that nginx resolves. */
 function namesIn({ origin, writer }: TierEnvironment, nodes: readonly string[]): string[] {
-  return [new URL(origin).hostname, ...[writer, ...nodes].map((address) => address.replace(/:\d+$/, ''))];
+  return [new URL(origin).hostname, ...[writer, ...nodes].map(hostOf)];
+}
+
+function hostOf(address: string): string {
+  return address.replace(/:\d+$/, '');
 }
 
 async function resolve(name: string): Promise<string[]> {
@@ -112,9 +121,17 @@ async function resolve(name: string): Promise<string[]> {
   return found.map(({ address }) => address);
 }
 
-function write(directory: string, { site, ...environment }: TierEnvironment, nodes: readonly string[]): Promise<void> {
-  const deployment = { ...environment, nodes, accessLog: '/dev/stdout', errorLog: 'stderr' };
-  return writeConfigurationDirectory(directory, STATIC_FILES, site, deployment);
+async function write(
+  directory: string,
+  { site, cache, ...environment }: TierEnvironment,
+  nodes: readonly string[],
+): Promise<void> {
+  // nginx refuses a name that does not resolve, and the site would not start for a node that has just gone.
+  const resolved = await Promise.all(nodes.map(async (node) => (await resolve(hostOf(node))).length > 0));
+  const known = nodes.filter((_, i) => resolved[i]);
+  const logs = { accessLog: '/dev/stdout', errorLog: 'stderr' };
+  const deployment = { ...environment, cacheTls: cache.tls, nodes: known, ...logs };
+  await writeConfigurationDirectory(directory, STATIC_FILES, site, deployment);
 }
 
 // What nginx would refuse never reaches the directory that it reloads from.
@@ -123,7 +140,9 @@ async function replaceConfiguration(environment: TierEnvironment, nodes: readonl
   try {
     await write(trial, environment, nodes);
     const arguments_ = ['-t', '-q', '-p', trial, '-c', 'nginx.conf', '-e', 'stderr'];
-    const [code] = (await once(spawn('nginx', arguments_, { stdio: 'inherit' }), 'exit')) as [number | null];
+    const [code] = (await once(spawn('nginx', arguments_, { stdio: 'inherit', cwd: trial }), 'exit')) as [
+      number | null,
+    ];
     if (code !== 0) {
       throw new Error(`nginx refuses the configuration with the nodes ${nodes.join(', ')}; the last one stands`);
     }

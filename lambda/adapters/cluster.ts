@@ -1,6 +1,8 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { setInterval } from 'node:timers';
 import type { FillTools } from '../core/fill-tools';
 import { emptyReturningNodes } from '../core/returning-nodes';
+import type { Tls } from '../stores/memcached/connection';
 import { discoverNodes } from '../stores/memcached/cluster-nodes';
 import type { CacheAddress } from '../environment';
 
@@ -10,7 +12,15 @@ import type { CacheAddress } from '../environment';
  * @throws StoreError when its configuration endpoint does not answer.
  */
 export async function readNodes(cache: CacheAddress): Promise<readonly string[]> {
-  return 'nodes' in cache ? cache.nodes : discoverNodes(cache.endpoint);
+  return 'nodes' in cache ? cache.nodes : discoverNodes(cache.endpoint, tlsOf(cache));
+}
+
+/** How the nodes are known where they speak TLS. Where the file is not there, by the certificates that Node has. */
+export function tlsOf({ tls }: CacheAddress): Tls | undefined {
+  if (tls === undefined) {
+    return undefined;
+  }
+  return existsSync(tls) ? { ca: readFileSync(tls) } : {};
 }
 
 /**

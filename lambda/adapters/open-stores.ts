@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Environment } from '../environment';
+import { tlsOf } from './cluster';
 import { DynamoPageIndex } from '../stores/dynamo/page-index';
 import { MemcachedPageStore } from '../stores/memcached/page-store';
 
@@ -14,12 +15,12 @@ const ROW_MARGIN = 3600;
 
 /** Makes the clients of a site's Memcached nodes and table. Nothing is connected before it is needed. */
 export function openStores(
-  { site, table, dynamodbEndpoint }: Pick<Environment, 'site' | 'table' | 'dynamodbEndpoint'>,
+  { site, table, dynamodbEndpoint, cache }: Pick<Environment, 'site' | 'table' | 'dynamodbEndpoint' | 'cache'>,
   nodes: readonly string[],
 ): Stores {
   const client = new DynamoDBClient(dynamodbEndpoint === undefined ? {} : { endpoint: dynamodbEndpoint });
   return {
-    pages: new MemcachedPageStore({ nodes }),
+    pages: new MemcachedPageStore({ nodes, tls: tlsOf(cache) }),
     index: new DynamoPageIndex({
       client,
       tableName: table,

@@ -12,13 +12,17 @@ export class Ring {
 
   /**
    * @param servers `host:port`, exactly as nginx's `upstream` has them: the names are hashed, not the addresses.
+   * @param written how nginx has a server where that is not so.
    * @throws RangeError without any server.
    */
-  public constructor(public readonly servers: readonly string[]) {
+  public constructor(
+    public readonly servers: readonly string[],
+    written: (server: string) => string = (server) => server,
+  ) {
     if (servers.length === 0) {
       throw new RangeError('a ring needs at least one server, got none: name the Memcached nodes');
     }
-    const points = servers.flatMap((server) => pointsOf(server).map((hash) => ({ hash, server })));
+    const points = servers.flatMap((server) => pointsOf(written(server)).map((hash) => ({ hash, server })));
     // Of two servers on one point, nginx keeps the one that comes first.
     this.points = points.sort((a, b) => a.hash - b.hash).filter((point, i, all) => point.hash !== all[i - 1]?.hash);
   }
@@ -41,12 +45,19 @@ export class Ring {
 }
 
 function pointsOf(server: string): number[] {
-  const colon = server.lastIndexOf(':');
-  const base = crc32(`${server.slice(0, colon)}\0${server.slice(colon + 1)}`);
+  const base = crc32(hashedName(server));
   const previous = Buffer.alloc(4);
   return Array.from({ length: POINTS_PER_SERVER }, () => {
     const hash = crc32(previous, base);
     previous.writeUInt32LE(hash);
     return hash;
   });
+}
+
+// Of a socket of this machine its path, which has no port.
+function hashedName(server: string): string {
+  const colon = server.lastIndexOf(':');
+  return server.startsWith('unix:')
+    ? `${server.slice('unix:'.length)}\0`
+    : `${server.slice(0, colon)}\0${server.slice(colon + 1)}`;
 }

@@ -26,7 +26,8 @@ beforeAll(async () => {
   await createTable(client, 'site');
   client.destroy();
   memcached = [await startMemcached(), await startMemcached(), await startMemcached()];
-  cluster = await startConfigurationEndpoint(nodes(0, 1));
+  // A node that has just been removed may still be listed.
+  cluster = await startConfigurationEndpoint([...nodes(0, 1), 'gone.invalid:11211']);
   const [listen, status, sidecar] = [await freePort(), await freePort(), await freePort()];
   [site, health] = [`127.0.0.1:${listen}`, `127.0.0.1:${status}`];
   env = {
@@ -45,6 +46,7 @@ beforeAll(async () => {
   tier = startContainer('tier.js', env);
   writer = startContainer('sidecar.js', env);
   await until(() => isHealthy());
+  cluster.setNodes(nodes(0, 1));
   await until(async () => cacheStatus(await ask(site, '/p/0')) === 'hit');
 });
 afterAll(async () => {

@@ -246,7 +246,7 @@ describe('nodes that are there already', () => {
     const tasks = propertiesOf<object>(templateOf(one), 'AWS::ECS::TaskDefinition').map((task) => JSON.stringify(task));
     expect(tasks).toHaveLength(2);
     expect(tasks[0]).toContain(
-      '"NMS_CACHE_NODES","Value":{"Fn::Join":["",[{"Ref":"Name"},",",{"Ref":"Name"},".two:11211"]]}',
+      '"NMS_CACHE_NODES","Value":{"Fn::Join":[",",[{"Ref":"Name"},{"Fn::Join":["",[{"Ref":"Name"},".two:11211"]]}]]}',
     );
     expect(tasks[1]).toContain('"NMS_CACHE_NODES","Value":{"Fn::Join":[",",{"Ref":"Names"}]}');
   });

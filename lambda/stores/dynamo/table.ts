@@ -23,6 +23,8 @@ type Options = { readonly abortSignal: AbortSignal };
 // DynamoDB's limit for one BatchWriteItem.
 const BATCH = 25;
 const FIRST_PAUSE = 10;
+// Rows of an answer, some 120 kB: many are read at once, and an answer may have 1 MB otherwise.
+const QUERY_LIMIT = 500;
 
 /** One DynamoDB table: strongly consistent reads, a deadline on every call, and every failure an `IndexError`. */
 export class Table {
@@ -107,6 +109,7 @@ export class Table {
     const input: QueryCommandInput = {
       TableName: this.name,
       ConsistentRead: true,
+      Limit: QUERY_LIMIT,
       ScanIndexForward: !newestFirst,
       KeyConditionExpression: value === '' ? 'pk = :pk' : `pk = :pk AND ${condition}`,
       ExpressionAttributeValues: { ':pk': { S: pk }, ...(value === '' ? {} : { ':sk': { S: value } }) },

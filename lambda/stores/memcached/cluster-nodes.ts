@@ -1,5 +1,5 @@
 import { StoreError } from '../../core/page-store';
-import { Connection } from './connection';
+import { Connection, type Tls } from './connection';
 
 const DEADLINES = { connect: 1000, command: 2000 };
 
@@ -10,8 +10,8 @@ const DEADLINES = { connect: 1000, command: 2000 };
  * @returns the nodes' names as `host:port`, sorted, so that everybody's ring is the same.
  * @throws StoreError when the endpoint does not answer, or not with a list of nodes.
  */
-export async function discoverNodes(endpoint: string): Promise<string[]> {
-  const connection = await Connection.open(endpoint, DEADLINES);
+export async function discoverNodes(endpoint: string, tls?: Tls): Promise<string[]> {
+  const connection = await Connection.open(endpoint, DEADLINES, tls);
   try {
     const reply = await connection.send('config get cluster\r\n');
     const text = reply.kind === 'values' ? reply.values[0]?.data.toString('latin1') : undefined;

@@ -1,4 +1,5 @@
-import { connect, type Socket } from 'node:net';
+import { connect, isIP, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { StoreError } from '../../core/page-store';
 import { type Reply, ReplyParser } from './reply-parser';
 
@@ -7,6 +8,12 @@ export interface Deadlines {
   readonly connect: number;
   /** From the sending of a command to the end of its reply. */
   readonly command: number;
+}
+
+/** How a node that speaks TLS is known. */
+export interface Tls {
+  /** The certificates that its certificate is checked with, as PEM. @default - those that Node has */
+  readonly ca?: string | Buffer;
 }
 
 interface Waiting {
@@ -36,9 +43,11 @@ export class Connection {
   }
 
   /** @throws StoreError when the node does not accept in time. */
-  public static open(node: string, deadlines: Deadlines): Promise<Connection> {
+  public static open(node: string, deadlines: Deadlines, tls?: Tls): Promise<Connection> {
     const colon = node.lastIndexOf(':');
-    const socket = connect({ host: node.slice(0, colon), port: Number(node.slice(colon + 1)) });
+    const [host, port] = [node.slice(0, colon), Number(node.slice(colon + 1))];
+    const servername = isIP(host) === 0 ? host : '';
+    const socket = tls === undefined ? connect({ host, port }) : connectTls({ host, port, servername, ...tls });
     return new Promise((resolve, reject) => {
       const refuse = (why: string, cause?: Error) => {
         clearTimeout(timer);
@@ -46,8 +55,8 @@ export class Connection {
         reject(new StoreError(`${node}: ${why}`, { cause }));
       };
       const timer = setTimeout(() => refuse(`not connected within ${deadlines.connect} ms`), deadlines.connect);
-      socket.once('error', (error) => refuse(error.message, error));
-      socket.once('connect', () => {
+      socket.once('error', (error: Error) => refuse(error.message, error));
+      socket.once(tls === undefined ? 'connect' : 'secureConnect', () => {
         clearTimeout(timer);
         socket.removeAllListeners('error');
         resolve(new Connection(node, socket, deadlines));
@@ -86,7 +95,8 @@ export class Connection {
       this.waiting.push({ resolve, reject, timer: setTimeout(late, this.deadlines.command) });
       this.socket.cork();
       parts.forEach((part) => this.socket.write(part));
-      this.socket.uncork();
+      // All commands of a turn go out at once: a purge has hundreds.
+      process.nextTick(() => this.socket.uncork());
     });
   }
 

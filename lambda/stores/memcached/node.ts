@@ -1,5 +1,5 @@
 import { StoreError } from '../../core/page-store';
-import { Connection, type Deadlines } from './connection';
+import { Connection, type Deadlines, type Tls } from './connection';
 
 // How long a node that could not be reached is left alone, in milliseconds: its share of the requests must not wait for
 // it one after another.
@@ -16,6 +16,7 @@ export class MemcachedNode {
     public readonly name: string,
     private readonly deadlines: Deadlines,
     private readonly now: () => number,
+    private readonly tls?: Tls,
   ) {}
 
   /**
@@ -50,7 +51,7 @@ export class MemcachedNode {
       throw new StoreError(`${this.name}: the store is closed`);
     }
     try {
-      const connection = await Connection.open(this.name, this.deadlines);
+      const connection = await Connection.open(this.name, this.deadlines, this.tls);
       this.refusal = undefined;
       if (this.closed) connection.close();
       return connection;

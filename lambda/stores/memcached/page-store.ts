@@ -1,7 +1,8 @@
 import { type NodeResult, type PageStore, type PublishToken, StoreError, type Taken } from '../../core/page-store';
 import { kindOfValue } from '../../core/page-format';
 import { Ring } from '../ring';
-import type { Connection, Deadlines } from './connection';
+import { tlsSocket } from '../../../lib/site/nginx/tls-socket';
+import type { Connection, Deadlines, Tls } from './connection';
 import { MemcachedNode } from './node';
 import type { FoundValue, Reply } from './reply-parser';
 
@@ -9,6 +10,8 @@ import type { FoundValue, Reply } from './reply-parser';
 export interface MemcachedPageStoreOptions {
   /** The nodes, as `host:port`, exactly as nginx has them. */
   readonly nodes: readonly string[];
+  /** How nodes that speak TLS are known. @default - they do not */
+  readonly tls?: Tls;
   /** Milliseconds to connect to a node. @default 100 */
   readonly connectTimeout?: number;
   /** Milliseconds for a command. @default 250 */
@@ -33,16 +36,19 @@ export class MemcachedPageStore implements PageStore {
   private ring: Ring;
   private readonly connected = new Map<string, MemcachedNode>();
   private readonly removers = new Map<string, MemcachedNode>();
+  private readonly tls: Tls | undefined;
   private readonly deadlines: Deadlines;
   private readonly removeDeadlines: Deadlines;
 
   public constructor({
     nodes,
+    tls,
     connectTimeout = 100,
     commandTimeout = 250,
     removeTimeout = 2000,
   }: MemcachedPageStoreOptions) {
-    this.ring = new Ring(nodes);
+    this.tls = tls;
+    this.ring = this.ringOf(nodes);
     this.deadlines = { connect: connectTimeout, command: commandTimeout };
     this.removeDeadlines = { connect: removeTimeout, command: removeTimeout };
   }
@@ -53,7 +59,7 @@ export class MemcachedPageStore implements PageStore {
 
   /** Replaces the nodes of the ring. */
   public setNodes(nodes: readonly string[]): void {
-    this.ring = new Ring(nodes);
+    this.ring = this.ringOf(nodes);
   }
 
   public nodeOf(key: string): string {
@@ -119,13 +125,23 @@ export class MemcachedPageStore implements PageStore {
 
   private connect(key: string): Promise<Connection> {
     checkKey(key);
-    return nodeFrom(this.connected, this.nodeOf(key), this.deadlines).connect();
+    return this.nodeFrom(this.connected, this.nodeOf(key), this.deadlines).connect();
+  }
+
+  private ringOf(nodes: readonly string[]): Ring {
+    return new Ring(nodes, this.tls === undefined ? undefined : tlsSocket);
+  }
+
+  private nodeFrom(nodes: Map<string, MemcachedNode>, name: string, deadlines: Deadlines): MemcachedNode {
+    const known = nodes.get(name) ?? new MemcachedNode(name, deadlines, () => performance.now(), this.tls);
+    nodes.set(name, known);
+    return known;
   }
 
   /** Asks a node for a purge: patiently, and with a failure as a result. */
   private async ask(name: string, work: (connection: Connection) => Promise<NodeResult>): Promise<NodeResult> {
     try {
-      return await work(await nodeFrom(this.removers, name, this.removeDeadlines).connect(true));
+      return await work(await this.nodeFrom(this.removers, name, this.removeDeadlines).connect(true));
     } catch (error) {
       return { node: name, error: (error as Error).message };
     }
@@ -142,12 +158,6 @@ async function removeOn(node: string, connection: Connection, keys: readonly str
     removed += replies.filter((reply) => isStatus(reply, 'DELETED')).length;
   }
   return { node, removed };
-}
-
-function nodeFrom(nodes: Map<string, MemcachedNode>, name: string, deadlines: Deadlines): MemcachedNode {
-  const known = nodes.get(name) ?? new MemcachedNode(name, deadlines, () => performance.now());
-  nodes.set(name, known);
-  return known;
 }
 
 // A command that Memcached cannot read is refused without its value, which is then read as commands.

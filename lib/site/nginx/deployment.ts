@@ -6,6 +6,8 @@ export interface NginxDeployment {
   readonly statusListen: string;
   /** The Memcached nodes, as `host:port`. Their names are on the ring as they are written here. */
   readonly nodes: readonly string[];
+  /** The file with the certificates that the nodes' are checked with, where they speak TLS. Default: they do not */
+  readonly cacheTls?: string;
   /** The writer, as `host:port`. */
   readonly writer: string;
   /** `http://host:port` or `https://host:port`, without a path. */

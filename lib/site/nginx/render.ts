@@ -4,7 +4,7 @@ import { eligibilityMaps } from './eligibility-maps';
 import { canonicalQueryModule, nginxVariantsText, pageKeyDirectives, pageKeyMaps } from './page-key-directives';
 import { TAG_HEADERS } from '../tag';
 import { quote } from './text';
-import { originDirectives, pastWriterServer, upstreams } from './upstreams';
+import { originDirectives, pastWriterServer, tlsStream, upstreams } from './upstreams';
 
 /**
  * The files of nginx's configuration that depend on the site or on addresses, by name. They stand beside the static files
@@ -14,6 +14,7 @@ export function renderNginx(config: SiteConfig, deployment: NginxDeployment): Re
   const files = {
     'site-logs.conf': logs(deployment),
     'site-page-log.conf': `error_log ${deployment.errorLog} crit;\n`,
+    'site-tls.conf': tlsStream(deployment),
     'site-listen.conf': `listen ${deployment.listen};\n`,
     'site-status-listen.conf': `listen ${deployment.statusListen};\n`,
     'site-upstreams.conf': upstreams(config, deployment),

@@ -1,6 +1,7 @@
 import type { SiteConfig } from '../site-config';
 import type { NginxDeployment } from './deployment';
 import { quote } from './text';
+import { tlsSocket } from './tls-socket';
 
 /** The servers that nginx talks to: the page store's ring, the writer and the origin. */
 export function upstreams(config: SiteConfig, deployment: NginxDeployment): string {
@@ -54,8 +55,9 @@ map "" $origin_host {
 }
 
 // nginx has no empty upstream; without a node, every lookup is a miss.
-function storeServers({ nodes }: NginxDeployment): string {
-  const servers = nodes.map((node) => `  server ${node} max_fails=2 fail_timeout=2s;`);
+function storeServers({ nodes, cacheTls }: NginxDeployment): string {
+  const names = cacheTls === undefined ? nodes : nodes.map(tlsSocket);
+  const servers = names.map((name) => `  server ${name} max_fails=2 fail_timeout=2s;`);
   return servers.length > 0 ? servers.join('\n') : '  server 127.0.0.1:9 down;';
 }
 
@@ -67,6 +69,35 @@ export function pastWriterServer(config: SiteConfig, deployment: NginxDeployment
   return config.purging.onUnsafeRequests
     ? `server {\n  listen ${pastWriter(deployment)};\n  include past-writer.conf;\n}\n`
     : '';
+}
+
+/** `stream` between nginx's lookups and Memcached nodes that speak TLS, with the module that it needs. */
+export function tlsStream({ nodes, cacheTls }: NginxDeployment): string {
+  if (cacheTls === undefined) {
+    return '';
+  }
+  const servers = nodes.map(
+    (node) => `  server {
+    listen ${tlsSocket(node)};
+    proxy_pass ${node};
+    proxy_ssl_name ${node.replace(/:\d+$/, '')};
+  }
+`,
+  );
+  return `load_module /usr/lib/nginx/modules/ngx_stream_module.so;
+stream {
+  # As long as nginx keeps its connections to the sockets. Default: 10m
+  proxy_timeout 75s;
+  # A lookup waits for an answer a few hundredths of a second only; the connection then serves the next ones. Default: 60s
+  proxy_connect_timeout 1s;
+  proxy_ssl on;
+  proxy_ssl_server_name on;
+  proxy_ssl_verify on;
+  proxy_ssl_verify_depth 4;
+  proxy_ssl_trusted_certificate ${quote(cacheTls)};
+  proxy_ssl_protocols TLSv1.2 TLSv1.3;
+${servers.join('')}}
+`;
 }
 
 function pastWriter({ directory }: NginxDeployment): string {

@@ -1,29 +1,54 @@
+import { readFileSync } from 'node:fs';
 import { Client } from 'memjs';
 import { MemcachedPageStore } from '../../../../lambda/stores/memcached/page-store';
+import { type Certificate, makeCertificate } from '../../../../local/certificate';
 import { type LocalMemcached, startMemcached } from '../../../../local/memcached';
 import { listenTcp } from '../../../support/listening-servers';
 import { pageStoreTests } from '../page-store-suite';
 
 let servers: LocalMemcached[] = [];
+let tls: Certificate;
+beforeAll(async () => (tls = await makeCertificate()));
+afterAll(() => tls?.remove());
 
-pageStoreTests(
-  'memcached',
-  async () => {
-    servers = await Promise.all([startMemcached(), startMemcached()]);
-    const find = (node: string) => servers.find(({ address }) => address === node) as LocalMemcached;
-    return {
-      store: new MemcachedPageStore({ nodes: servers.map(({ address }) => address) }),
-      async restart(node) {
-        await find(node).stop();
-        servers.push(await startMemcached({ port: Number(node.split(':')[1]) }));
-      },
-      cutOff: (node) => find(node).stop(),
-    };
-  },
-  async () => {
-    await Promise.all(servers.map((server) => server.stop()));
-  },
-);
+describe.each([
+  ['memcached', false],
+  ['memcached over TLS', true],
+])('%s', (name, encrypted) => {
+  pageStoreTests(
+    name,
+    async () => {
+      const options = encrypted ? { tls } : {};
+      servers = await Promise.all([startMemcached(options), startMemcached(options)]);
+      const find = (node: string) => servers.find(({ address }) => address === node) as LocalMemcached;
+      return {
+        store: new MemcachedPageStore({
+          nodes: servers.map(({ address }) => address),
+          tls: encrypted ? { ca: readFileSync(tls.certificate) } : undefined,
+        }),
+        async restart(node) {
+          await find(node).stop();
+          servers.push(await startMemcached({ ...options, port: Number(node.split(':')[1]) }));
+        },
+        cutOff: (node) => find(node).stop(),
+      };
+    },
+    async () => {
+      await Promise.all(servers.map((server) => server.stop()));
+    },
+  );
+});
+
+test.each<[string, { ca?: Buffer } | undefined, string]>([
+  ['is checked with other certificates', {}, 'certificate'],
+  ['is spoken to without TLS', undefined, 'connection'],
+])('a node that %s is not believed', async (_, options, reason) => {
+  const server = await startMemcached({ tls });
+  const store = new MemcachedPageStore({ nodes: [server.address], tls: options, commandTimeout: 200 });
+  await expect(store.take('a', 30)).rejects.toThrow(reason);
+  await store.close();
+  await server.stop();
+});
 
 test.each(['', 'a b', 'a\r\nflush_all', 'caf\u00e9', 'x'.repeat(251)])(
   'fails for a key that could be another command: %j',
