@@ -8,6 +8,12 @@ export type CacheAddress = ({ readonly endpoint: string } | { readonly nodes: re
   readonly tls?: string;
 };
 
+/** A header that only the site sends. */
+export interface OriginSecret {
+  readonly header: string;
+  readonly value: string;
+}
+
 /** What a process of the site is told by its environment: all that is known only after a deployment. */
 export interface Environment {
   /** `NMS_SITE_CONFIG`: the path of the site's document. Default: `site.json` beside the program. */
@@ -16,6 +22,10 @@ export interface Environment {
   readonly origin: string;
   /** The same for a function that may not be able to reach it. Default: it cannot */
   readonly reachableOrigin: string | undefined;
+  /** `NMS_ORIGIN_SECRET`, in the header `NMS_ORIGIN_SECRET_HEADER`: by what the origin knows the site. Default: nothing */
+  readonly originSecret: OriginSecret | undefined;
+  /** The same for a function: `NMS_ORIGIN_SECRET_ARN` says where the secret lies. Default: nothing */
+  readonly originSecretAt: { readonly header: string; readonly arn: string } | undefined;
   /** `NMS_ORIGIN_HOST_HEADER`: whose host the origin is asked for. Default: `visitor` */
   readonly originHostHeader: 'visitor' | 'origin';
   /**
@@ -64,6 +74,17 @@ const readers: Readers = {
   site: (variables) => readSite(variables.NMS_SITE_CONFIG || join(__dirname, 'site.json')),
   origin: (variables) => readOrigin(variables.NMS_ORIGIN),
   reachableOrigin: (variables) => (variables.NMS_ORIGIN ? readOrigin(variables.NMS_ORIGIN) : undefined),
+  originSecret: (variables) => {
+    if (!variables.NMS_ORIGIN_SECRET) return undefined;
+    // Into a header, and into nginx's configuration.
+    const rule = 'visible ASCII without quotes, \\ and $';
+    const value = matching(variables, 'NMS_ORIGIN_SECRET', /^[\x21\x23\x25-\x26\x28-\x5b\x5d-\x7e]{1,4096}$/, rule);
+    return { header: secretHeader(variables), value };
+  },
+  originSecretAt: (variables) =>
+    variables.NMS_ORIGIN_SECRET_ARN
+      ? { header: secretHeader(variables), arn: matching(variables, 'NMS_ORIGIN_SECRET_ARN', /^arn:/, 'an ARN') }
+      : undefined,
   originHostHeader: (variables) => oneOf(variables, 'NMS_ORIGIN_HOST_HEADER', ['visitor', 'origin']),
   cache: readCache,
   table: (variables) => matching(variables, 'NMS_TABLE', /^[\w.-]{3,255}$/, "a table's name"),
@@ -104,10 +125,17 @@ export function readEnvironment<Field extends keyof Environment>(
   return Object.fromEntries(values) as Pick<Environment, Field>;
 }
 
+function secretHeader(variables: Variables): string {
+  return matching(variables, 'NMS_ORIGIN_SECRET_HEADER', /^[A-Za-z0-9-]{1,64}$/, "a header's name");
+}
+
 function matching(variables: Variables, name: string, pattern: RegExp, rule: string, byDefault?: string): string {
   const value = variables[name] || byDefault;
   if (value === undefined || !pattern.test(value)) {
-    throw new Error(`${name}: must be ${rule}, got ${value === undefined ? 'nothing' : JSON.stringify(value)}`);
+    // A secret is not for the logs.
+    const shown =
+      value === undefined ? 'nothing' : name === 'NMS_ORIGIN_SECRET' ? 'something else' : JSON.stringify(value);
+    throw new Error(`${name}: must be ${rule}, got ${shown}`);
   }
   return value;
 }

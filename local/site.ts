@@ -17,6 +17,8 @@ export interface StartSiteOptions {
   /** `http://host:port` of the application. */
   readonly origin: string;
   readonly originHostHeader?: 'visitor' | 'origin';
+  /** A header that only the site sends. Default: none */
+  readonly originSecret?: { readonly header: string; readonly value: string };
   /** nginx's port. Default: a free one. */
   readonly port?: number;
   /** The Invoke API's port. Default: a free one. */
@@ -99,6 +101,9 @@ export async function startSite(options: StartSiteOptions): Promise<LocalSite> {
       NMS_CACHE_NODES: nodes.join(','),
       ...(options.memcachedTls ? { NMS_CACHE_TLS: 'true', NMS_CACHE_CA: options.memcachedTls.certificate } : {}),
       NMS_ORIGIN: origin,
+      ...(options.originSecret
+        ? { NMS_ORIGIN_SECRET: options.originSecret.value, NMS_ORIGIN_SECRET_HEADER: options.originSecret.header }
+        : {}),
       NMS_ORIGIN_HOST_HEADER: originHostHeader,
       NMS_WRITER: writerAddress,
       AWS_REGION: 'local',
@@ -136,6 +141,7 @@ export async function startSite(options: StartSiteOptions): Promise<LocalSite> {
       writer: writerAddress,
       origin,
       originHostHeader,
+      originSecret: options.originSecret,
       behindLoadBalancer,
     };
     const nginx = await started(startNginx({ config, deployment, onMessage }), (server) => server.stop());

@@ -25,6 +25,7 @@ const FIELDS = [
   'dynamodbEndpoint',
   'origin',
   'originHostHeader',
+  'originSecret',
   'listen',
   'statusListen',
   'writer',

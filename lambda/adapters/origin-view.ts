@@ -3,6 +3,7 @@ import type { CanonicalRequest } from '../../lib/site/canonical-request';
 import { loopMark } from '../../lib/site/loop-mark';
 import type { SiteConfig } from '../../lib/site/site-config';
 import type { View } from '../core/fill-tools';
+import type { OriginSecret } from '../environment';
 import { collectResponse } from './collect-response';
 
 /** A view that asks the origin, and its connections. */
@@ -16,6 +17,8 @@ export interface OriginViewOptions {
   /** `http://host:port` or `https://host:port`. */
   readonly origin: string;
   readonly originHostHeader: 'visitor' | 'origin';
+  /** A header that only the site sends. @default - none */
+  readonly originSecret?: OriginSecret;
 }
 
 // The limit is the stored body's, which is compressed when that is smaller; text rarely is by more than this.
@@ -29,7 +32,7 @@ const MOST_HEAD_BYTES = 128 * 1024;
  *
  * The view throws when the origin gives no whole answer, PageTooLargeError when its body is far above `limits.pageSize`.
  */
-export function originView({ config, origin, originHostHeader }: OriginViewOptions): OriginView {
+export function originView({ config, origin, originHostHeader, originSecret }: OriginViewOptions): OriginView {
   const pool = new Pool(origin, {
     connections: 128,
     // Shorter than the idle limit of common application servers, which close a kept connection without a word.
@@ -45,7 +48,8 @@ export function originView({ config, origin, originHostHeader }: OriginViewOptio
     view: (request, signal) => {
       const host = originHostHeader === 'origin' ? new URL(origin).host : request.host;
       const path = request.query === '' ? request.path : `${request.path}?${request.query}`;
-      const headers = originHeaders(config, request, host);
+      const secret = originSecret === undefined ? [] : [originSecret.header, originSecret.value];
+      const headers = [...originHeaders(config, request, host), ...secret];
       return collectResponse(pool, { method: 'GET', path, headers }, signal, mostBytes);
     },
     close: () => pool.close(),

@@ -22,6 +22,7 @@ async function main(): Promise<void> {
     'dynamodbEndpoint',
     'writer',
     'watchEvery',
+    'originSecret',
   ]);
   const config = env.site;
   const nodes = await readNodes(env.cache);

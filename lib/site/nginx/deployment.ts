@@ -14,6 +14,8 @@ export interface NginxDeployment {
   readonly origin: string;
   /** Which Host header the origin gets: the visitor's, or its own name. */
   readonly originHostHeader: 'visitor' | 'origin';
+  /** A header that only the site sends, by which the origin knows it. Default: none */
+  readonly originSecret?: { readonly header: string; readonly value: string };
   /** Whether only a load balancer can connect, so that its `X-Forwarded-Proto` is to be believed. */
   readonly behindLoadBalancer: boolean;
   /** The directory that nginx is started with (`-p`), absolute: where its sockets are. */

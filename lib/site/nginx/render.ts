@@ -24,6 +24,7 @@ export function renderNginx(config: SiteConfig, deployment: NginxDeployment): Re
     // Only an observing site needs the key of a request that it forwards: for the log.
     'site-observe.conf': config.mode === 'observe' ? `${pageKeyDirectives(config)}\n` : '',
     'site-origin.conf': originDirectives(deployment),
+    'site-origin-secret.conf': originSecret(deployment),
     'site-draining.conf': draining(deployment),
     'site-hidden-headers.conf': hiddenHeaders(config),
     'site-canonical-request.conf': canonicalRequest(config),
@@ -60,6 +61,11 @@ if ($http_upgrade) {
   set $connection_option "";
 }
 `;
+}
+
+// In place of what a visitor sends under that name.
+function originSecret({ originSecret: secret }: NginxDeployment): string {
+  return secret === undefined ? '' : `proxy_set_header ${secret.header} ${quote(secret.value)};\n`;
 }
 
 // What a page is tagged with concerns the cache alone.
