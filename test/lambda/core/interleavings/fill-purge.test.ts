@@ -10,7 +10,7 @@ const keepsThePromise = (some: fc.Arbitrary<Scene>, breakGuard?: Breakage) =>
   fc.asyncProperty(some, async (scene) => expect(await play(scene, breakGuard)).not.toContain('old'));
 
 test('after a purge is acknowledged, no rendering that began before it is served or left in the store', async () => {
-  await fc.assert(keepsThePromise(scenes()), { numRuns: SCHEDULES });
+  await fc.assert(keepsThePromise(scenes()), { numRuns: SCHEDULES, endOnFailure: true });
 }, 300_000);
 
 describe('a schedule breaks the promise without', () => {
