@@ -37,6 +37,7 @@ if (!canBuildImage()) {
 /** @type {import('jest').Config} */
 export default {
   projects: canBuildImage() ? [machine, image] : [machine],
+  testSequencer: '<rootDir>/test/support/sequencer.mjs',
   testTimeout: 60_000,
   // A test that fails may leave a server running; the run must still end.
   forceExit: true,

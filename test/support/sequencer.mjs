@@ -1,0 +1,20 @@
+/**
+ * The order in which Jest runs the test files: the schedules first. On a machine with two processors all files run in one
+ * process, whose memory grows with each; what makes much garbage is several times slower at the end.
+ */
+export default class Sequencer {
+  sort(tests) {
+    const rank = ({ path }) => (path.includes('interleavings') ? 0 : 1);
+    return [...tests].sort((a, b) => rank(a) - rank(b) || (a.path < b.path ? -1 : 1));
+  }
+
+  shard(tests) {
+    return tests;
+  }
+
+  allFailedTests() {
+    return [];
+  }
+
+  cacheResults() {}
+}
