@@ -14,12 +14,14 @@ const SYSTEM_PACKAGES = {
   'libnginx-mod-http-set-misc': '/usr/lib/nginx/modules/ngx_http_set_misc_module.so',
   'libnginx-mod-http-srcache-filter': '/usr/lib/nginx/modules/ngx_http_srcache_filter_module.so',
   'libnginx-mod-http-js': '/usr/lib/nginx/modules/ngx_http_js_module.so',
+  'libnginx-mod-stream': '/usr/lib/nginx/modules/ngx_stream_module.so',
 };
 
-// What only the tests need: to build the image.
+// What only the tests need: to build the image, and to make certificates.
 const TEST_PACKAGES = {
   buildah: 'buildah',
   debootstrap: 'debootstrap',
+  openssl: 'openssl',
 };
 
 /** Something that the reader can put right. It is shown as one line. */
