@@ -2,7 +2,9 @@ import type { Preview, Receipt } from '../../core/receipt';
 
 /** What of a receipt, or of a dry run's preview, is passed on to where an event came from. */
 export type PurgeAnswer =
-  | (Pick<Receipt, 'id' | 'purged' | 'durationMs'> & { readonly pages: Pick<Receipt['pages'], 'found' | 'removed'> })
+  | (Pick<Receipt, 'id' | 'purged' | 'durationMs'> & {
+      readonly pages: Pick<Receipt['pages'], 'found' | 'removed'> & Partial<Pick<Receipt['pages'], 'refreshed'>>;
+    })
   | (Pick<Preview, 'dryRun'> & { readonly pages: Pick<Preview['pages'], 'found'> });
 
 /** What a purge did, or would do, in one line. */
@@ -11,7 +13,8 @@ export function receiptSummary(answer: PurgeAnswer): string {
     return `dry run: ${answer.pages.found} pages found, nothing purged`;
   }
   const { id, purged, pages, durationMs } = answer;
-  return `purge ${id}: ${pages.removed} of ${pages.found} pages removed${purged ? '' : ', not from every node,'} in ${durationMs} ms`;
+  const refreshed = pages.refreshed ? `, ${pages.refreshed} rendered again` : '';
+  return `purge ${id}: ${pages.removed} of ${pages.found} pages removed${refreshed}${purged ? '' : ', not from every node,'} in ${durationMs} ms`;
 }
 
 /** What a purge did, for later actions of a pipeline. */
