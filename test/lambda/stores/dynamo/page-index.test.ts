@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { DeleteItemCommand, DynamoDBClient, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import type { Selector } from '../../../../lambda/core/selector';
 import { DynamoPageIndex } from '../../../../lambda/stores/dynamo/page-index';
 import {
   createTable,
@@ -120,6 +121,20 @@ async function takeNumbers(count: number): Promise<void> {
 test('fails for a page whose row could not be written', async () => {
   const index = await make();
   await expect(index.addRows({ ...page, path: `/${'x'.repeat(1100)}` })).rejects.toThrow('must be 1024 bytes together');
+  await index.close();
+});
+
+test.each<Selector>([
+  { kind: 'url', host: 'www.example.com', path: `/${'x'.repeat(3000)}` },
+  { kind: 'exact', host: 'www.example.com', path: `/${'x'.repeat(3000)}`, query: '' },
+  { kind: 'prefix', host: 'www.example.com', path: `/${'x'.repeat(3000)}` },
+])('an address that is too long to be indexed selects nothing, and DynamoDB is not asked: $kind', async (selector) => {
+  // It refuses a condition with a longer key than it takes, which the stand-in does not.
+  const send = jest.fn(() => Promise.resolve({}));
+  const client = { send, destroy: () => undefined } as unknown as DynamoDBClient;
+  const index = new DynamoPageIndex({ client, tableName: 'site', site: 'demo', rowLife: DAY });
+  for await (const rows of index.select(selector)) expect(rows).toEqual([]);
+  expect(send).not.toHaveBeenCalled();
   await index.close();
 });
 
