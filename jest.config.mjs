@@ -26,7 +26,7 @@ const image = {
   testMatch: ['**/test/image/*.test.ts', '**/test/site/*.test.ts', '**/test/lib/site/key-proof.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/test/site/purge', '/test/site/write-light', '/test/site/faults'],
   setupFiles: ['<rootDir>/test/support/use-image.ts'],
-  globalSetup: '<rootDir>/test/support/image.mjs',
+  globalSetup: '<rootDir>/test/support/image-setup.mjs',
   globalTeardown: '<rootDir>/test/support/image-teardown.mjs',
 };
 

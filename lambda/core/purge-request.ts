@@ -30,6 +30,8 @@ export class PurgeRequestError extends BadRequestError {
 const MOST_URLS = 10_000;
 // Each of these is looked for in every partition of the index.
 const MOST_OTHERS = 1000;
+/** How many tags a purge may select. */
+export const MOST_TAGS_AT_ONCE = MOST_OTHERS;
 
 /** A schema for a page's URL on a site. */
 export function pageAddressSchema(config: SiteConfig) {
@@ -91,7 +93,7 @@ function purgeRequestSchema(config: SiteConfig, canRefresh: boolean) {
         urls: list(address, 'URLs', MOST_URLS),
         exactUrls: list(address, 'URLs', MOST_URLS),
         prefixes: list(prefix, 'URLs', MOST_OTHERS),
-        tags: list(z.string('must be a text').regex(TAG, `must be ${TAG_RULE}`), 'tags', MOST_OTHERS),
+        tags: list(z.string('must be a text').regex(TAG, `must be ${TAG_RULE}`), 'tags', MOST_TAGS_AT_ONCE),
         hosts: list(host, 'hosts', MOST_OTHERS),
         everything: z.literal(true, 'must be true or left out').optional(),
         mode: z.enum(['delete', 'refresh'], "must be 'delete' or 'refresh'").default('delete'),

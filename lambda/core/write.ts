@@ -1,3 +1,4 @@
+import { forEachAtOnce } from './batches';
 import { fill } from './fill';
 import type { FillAnswer, FillTools } from './fill-tools';
 import type { PushedPage } from './write-request';
@@ -17,13 +18,9 @@ const AT_ONCE = 8;
  */
 export async function write(pages: readonly PushedPage[], tools: FillTools): Promise<WriteResult[]> {
   const results: WriteResult[] = [];
-  const waiting = pages.entries();
-  const work = async () => {
-    for (const [i, page] of waiting) {
-      results[i] = { url: page.url, outcome: await push(page, tools) };
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  await forEachAtOnce(pages.entries(), AT_ONCE, async ([i, page]) => {
+    results[i] = { url: page.url, outcome: await push(page, tools) };
+  });
   return results;
 }
 

@@ -1,3 +1,4 @@
+import { forEachAtOnce } from '../../core/batches';
 import { type Ask } from './requests';
 
 /** Calls the purge function. */
@@ -39,12 +40,8 @@ export async function settleAll<Item>(
   work: (item: Item) => Promise<void>,
 ): Promise<(Error | undefined)[]> {
   const outcomes = new Array<Error | undefined>(items.length).fill(undefined);
-  const queue = items.entries();
-  const worker = async () => {
-    for (const [at, item] of queue) {
-      await work(item).catch((error: Error) => (outcomes[at] = error));
-    }
-  };
-  await Promise.all(Array.from({ length: atOnce }, worker));
+  await forEachAtOnce(items.entries(), atOnce, ([at, item]) =>
+    work(item).catch((error: Error) => (outcomes[at] = error)),
+  );
   return outcomes;
 }

@@ -1,4 +1,5 @@
 import type { SQSBatchItemFailure, SQSBatchResponse } from 'aws-lambda';
+import { MOST_TAGS_AT_ONCE } from '../../core/purge-request';
 import type { Log } from '../log-json';
 import { readStream, type TableTags } from './dynamodb-stream';
 import { isObject } from './event-shape';
@@ -16,8 +17,6 @@ export interface RecordTools {
 
 // A purge takes a call of the purge function: a queue's batch must neither take all of its concurrency nor an hour.
 const PURGES_AT_ONCE = 5;
-// What a purge does for each tag must be done within the time of one function call.
-const TAGS_OF_A_PURGE = 1000;
 
 /**
  * Purges what records of SNS, SQS, S3 and DynamoDB streams ask for, each by its own kind.
@@ -71,7 +70,7 @@ async function purgeStream(records: readonly unknown[], tools: RecordTools): Pro
 }
 
 async function purgeTable({ table, tags }: TableTags, purge: Purge): Promise<void> {
-  for (let at = 0; at < tags.length; at += TAGS_OF_A_PURGE) {
-    await purge(fromSource(`dynamodb:${table}`, { tags: tags.slice(at, at + TAGS_OF_A_PURGE) }));
+  for (let at = 0; at < tags.length; at += MOST_TAGS_AT_ONCE) {
+    await purge(fromSource(`dynamodb:${table}`, { tags: tags.slice(at, at + MOST_TAGS_AT_ONCE) }));
   }
 }
