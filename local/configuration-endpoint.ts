@@ -1,5 +1,5 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { createServer } from 'node:net';
+import { listening } from './listening';
 
 /** A stand-in for the configuration endpoint of an ElastiCache cluster: it answers `config get cluster`. */
 export interface ConfigurationEndpoint {
@@ -13,9 +13,8 @@ export interface ConfigurationEndpoint {
 /** Starts the stand-in on 127.0.0.1. */
 export async function startConfigurationEndpoint(nodes: readonly string[]): Promise<ConfigurationEndpoint> {
   let [current, version] = [nodes, 1];
-  const sockets = new Set<Socket>();
   const server = createServer((socket) => {
-    sockets.add(socket.on('error', () => undefined).once('close', () => sockets.delete(socket)));
+    socket.on('error', () => undefined);
     socket.on('data', (piece) => {
       if (!piece.toString('latin1').startsWith('config get cluster')) {
         socket.end('ERROR\r\n');
@@ -26,19 +25,11 @@ export async function startConfigurationEndpoint(nodes: readonly string[]): Prom
       socket.write(`CONFIG cluster 0 ${text.length}\r\n${text}\r\nEND\r\n`);
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
   return {
-    address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    ...(await listening(server)),
     setNodes(changed) {
       current = changed;
       version += 1;
-    },
-    async close() {
-      const closed = once(server, 'close');
-      server.close();
-      sockets.forEach((socket) => socket.destroy());
-      await closed;
     },
   };
 }

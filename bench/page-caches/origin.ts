@@ -1,6 +1,5 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listening } from '../../local/listening';
 import { pageAt } from './pages';
 
 /** The application behind the contenders that fill themselves. */
@@ -29,14 +28,6 @@ export async function startOrigin(): Promise<Origin> {
         ...(compressed ? { 'Content-Encoding': 'gzip' } : {}),
       })
       .end(body);
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
-    asked: () => asked,
-    async close() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
+  });
+  return { ...(await listening(server)), asked: () => asked };
 }

@@ -1,6 +1,5 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listening } from '../listening';
 import { layout } from './layout';
 import { pages } from './pages';
 
@@ -27,13 +26,6 @@ export async function startDemoOrigin(): Promise<DemoOrigin> {
         .end(layout('Not found', `<p>${error.message}</p>`)),
     );
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    async close() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
+  const { address, ...ended } = await listening(server);
+  return { url: `http://${address}`, ...ended };
 }
