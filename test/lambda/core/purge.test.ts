@@ -304,7 +304,8 @@ describe('a node that does not exist any more', () => {
       const late = { ...(request as typeof request & object) };
       // The fill began when the node was still registered, and writes its rows when the emptying has read them.
       const start = world.index.startFill.bind(world.index);
-      world.index.startFill = async (page) => ({ ...(await start(page)), missed: new Set<string>() });
+      const asItWas = { nodes: new Set(NODES), missed: new Set<string>() };
+      world.index.startFill = async (page) => ({ ...(await start(page)), ...asItWas });
       const finishFill = cachePage(countingView(textPage('old')), world);
       const select = world.index.select.bind(world.index);
       world.index.select = async function* (selector) {
