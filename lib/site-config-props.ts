@@ -36,6 +36,7 @@ export function siteConfigFromProps(path: string, site: string, props: NginxMemc
       onUnsafeRequests: props.purgeOnUnsafeRequests,
       refreshConcurrency: props.refreshConcurrency,
     },
+    perNodeCache: { size: props.perNodeCache?.toBytes() },
     fill: { headers: props.fillHeaders },
     limits: { pageSize: props.maxPageSize?.toBytes() },
   };

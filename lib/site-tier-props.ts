@@ -1,3 +1,4 @@
+import type { Size } from 'aws-cdk-lib';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { Fill } from './fill';
 import { TierArchitecture } from './tier-architecture';
@@ -27,6 +28,13 @@ export interface SiteTierProps {
    */
   readonly fill?: Fill;
 
+  /**
+   * How much each task keeps of its hottest pages, for about a second, in front of Memcached: from 1 MiB to 64 GiB of the
+   * task's storage. Such a page costs hardly more than a file; its purge is visible within two seconds of the receipt
+   * instead of at once.
+   * @default - nothing: every hit asks Memcached
+   */
+  readonly perNodeCache?: Size;
   /**
    * How many tasks run; with `scaling` the fewest.
    * @default 2

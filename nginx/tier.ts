@@ -93,8 +93,9 @@ async function main(): Promise<void> {
   process.exitCode = code ?? 1;
 }
 
-// Long enough for every connection that is in use to be given up. An idle one is rarely taken in the moment of the reload.
-const DRAIN_MS = 1000;
+// Long enough for every connection that is in use to be given up, after nginx has seen the file (`open_file_cache_valid`). An
+// idle one is rarely taken in the moment of the reload.
+const DRAIN_MS = 3000;
 // A reload that is under way reads the file no more.
 const SETTLE_MS = 500;
 

@@ -20,7 +20,7 @@ async function main(cleanup: Cleanup): Promise<void> {
   const cells = values.quick ? quickCells() : allCells();
   const command = ['npx tsx bench/page-caches/main.ts', ...process.argv.slice(2)].join(' ');
   console.log(`${section('Page caches side by side', machine())}\n${command}`);
-  console.log(`medians of ${ROUNDS} interleaved rounds of ${seconds} s; one nginx worker each; no access logs`);
+  console.log(`medians of ${ROUNDS} interleaved rounds of ${seconds} s; one processor for each server; no access logs`);
   console.log('µs: processor time for each request, of the server and of memcached behind it\n');
 
   const origin = await cleanup.started(startOrigin(), (server) => server.close());

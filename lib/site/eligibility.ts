@@ -27,6 +27,7 @@ export function bypassRules(config: SiteConfig): BypassRule[] {
     // An absolute target names a host of its own, beside the Host header.
     { reason: 'target', variable: 'request', pattern: '^[^ ]+ /', bypassWhen: 'differs' },
     { reason: 'path', variable: 'request_uri', pattern: ORDINARY_PATH, bypassWhen: 'differs' },
+    { reason: 'path', variable: 'uri', pattern: `^${escapePattern(INTERNAL_PATH)}`, bypassWhen: 'matches' },
     // Visible ASCII without `#`, which ends a query for nginx and not for everybody.
     {
       reason: 'query',
@@ -50,7 +51,6 @@ export function bypassRules(config: SiteConfig): BypassRule[] {
     },
     ...partialRenderingHeaders(config).flatMap((name) => withHeader(name, 'partial')),
     ...cookieRules(config),
-    { reason: 'path', variable: 'uri', pattern: `^${escapePattern(INTERNAL_PATH)}`, bypassWhen: 'matches' },
     ...anyOf('path', 'uri', '^', config.eligibility.bypassPaths.map(pathPattern), ''),
     ...anyOf('host', 'host', '^', config.eligibility.bypassHosts.map(escapePattern), '$'),
     ...(config.key.scheme === 'https-bypasses'

@@ -162,6 +162,16 @@ export const siteConfigSchema = z.strictObject({
       message: "must be false where the index is 'none': the pages of a URL could not be found",
     })
     .prefault({}),
+  perNodeCache: z
+    .strictObject({
+      /** Bytes of pages that each nginx keeps for about a second in front of Memcached; 0 keeps none. A purge then is visible within two seconds. */
+      size: z
+        .int('must be a whole number of bytes')
+        .max(64 * 1024 ** 3, 'must be at most 68719476736 bytes')
+        .refine((size) => size === 0 || size >= 1024 ** 2, 'must be 0, or at least 1048576 bytes')
+        .default(0),
+    })
+    .prefault({}),
   fill: z
     .strictObject({
       /** Headers with a constant value that every rendering gets. */

@@ -28,6 +28,7 @@ describe('the document', () => {
       ignoredVary: ['X-Trace'],
       fillHeaders: { 'X-Site': 'shop' },
       maxPageSize: Size.mebibytes(1),
+      perNodeCache: Size.mebibytes(256),
     });
 
     const documents = Object.values(siteDocuments(site));
@@ -59,6 +60,7 @@ describe('the document', () => {
       purging: { index: 'full', flush: false, onUnsafeRequests: true, refreshConcurrency: 8 },
       fill: { headers: { 'X-Site': 'shop' } },
       limits: { pageSize: 1048576 },
+      perNodeCache: { size: 268435456 },
     });
     expect(documents).toEqual([expected, expected, expected]);
   });
@@ -131,6 +133,11 @@ describe('fails', () => {
     ['refreshConcurrency', { refreshConcurrency: 0 }, 'purging.refreshConcurrency: must be at least 1, got 0'],
     ['ignoredVary', { ignoredVary: ['X Y'] }, 'storage.ignoredVary.0: must be'],
     ['fillHeaders', { fillHeaders: { 'X-A': 'a"b' } }, 'fill.headers.X-A: must be'],
+    [
+      'perNodeCache',
+      { perNodeCache: Size.bytes(10) },
+      'perNodeCache.size: must be 0, or at least 1048576 bytes, got 10',
+    ],
     ['maxPageSize', { maxPageSize: Size.bytes(10) }, 'limits.pageSize: must be at least 1024 bytes, got 10'],
   ])('for a bad %s, naming the construct, the rule and the value', (_, props, message) => {
     expect(() => newSite(props)).toThrow(message);

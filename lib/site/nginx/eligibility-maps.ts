@@ -1,4 +1,4 @@
-import { bypassRules } from '../eligibility';
+import { type BypassRule, bypassRules } from '../eligibility';
 import { loopMark } from '../loop-mark';
 import type { SiteConfig } from '../site-config';
 import type { NginxDeployment } from './deployment';
@@ -10,8 +10,9 @@ import { map, quote, regex } from './text';
  */
 export function eligibilityMaps(config: SiteConfig, deployment: NginxDeployment): string {
   const rules = bypassRules(config);
+  const variableOf = (i: number) => (i < rules.length ? `$bypass_${i}` : '""');
   const chain = rules.map((rule, i) => {
-    const next = i + 1 < rules.length ? `$bypass_${i + 1}` : '""';
+    const next = variableOf(i + 1);
     const [matched, otherwise] = rule.bypassWhen === 'matches' ? [rule.reason, next] : [next, rule.reason];
     // nginx asks no regular expression about an empty value.
     const empty = new RegExp(rule.pattern).test('') ? matched : otherwise;
@@ -19,16 +20,40 @@ export function eligibilityMaps(config: SiteConfig, deployment: NginxDeployment)
       ['""', empty],
       [regex(rule.pattern, rule.ignoreCase), matched],
     ] as const;
-    return map(`$${rule.variable}`, i === 0 ? 'bypass_reason' : `bypass_${i}`, cases, otherwise);
+    return map(`$${rule.variable}`, `bypass_${i}`, cases, otherwise);
   });
+  const { source, pattern, covers } = ordinaryRequest(rules);
   return [
     visitorScheme(deployment),
     unknownHost(config),
     loop(config),
+    map(quote(source), 'bypass_reason', [[regex(pattern), variableOf(covers)]], variableOf(0)),
     ...chain,
     forwardReason(config),
     unsafeRequest(config),
   ].join('\n');
+}
+
+// Narrower than the rules, and without an alternative to go back to.
+const PLAIN_HOST = String.raw`(?=[^|]{1,200}\|)[a-z0-9]+(?:[.-][a-z0-9]+)*(?::[0-9]{1,5})?`;
+const PLAIN_SEGMENT = '[A-Za-z0-9_~-][A-Za-z0-9._~-]*';
+const PLAIN_QUERY = String.raw`(?:\?[A-Za-z0-9._~%&=+-]*)?`;
+const PLAIN_REQUEST = `(?:GET|HEAD) /(?:${PLAIN_SEGMENT}(?:/${PLAIN_SEGMENT})*/?)?${PLAIN_QUERY} HTTP/1[.][01]`;
+
+/**
+ * The request that most visitors send, in one pattern: what matches it breaks none of the first `covers` rules, which are
+ * half of what a hit costs when nginx asks them one after the other. Headers that have to be empty come as one text.
+ */
+function ordinaryRequest(rules: readonly BypassRule[]): { source: string; pattern: string; covers: number } {
+  const cookies = rules.findIndex(({ variable }) => variable === 'http_cookie');
+  const absent = rules.slice(0, cookies).filter(({ pattern }) => pattern === '^$' || pattern === '^0*$');
+  const accept = rules.find(({ variable }) => variable === 'http_accept')?.pattern ?? '';
+  return {
+    // None of the parts but the last can contain the separator.
+    source: `$http_host|${absent.map(({ variable }) => `$${variable}`).join('')}|$http_accept|$request|$http_cookie`,
+    pattern: String.raw`^${PLAIN_HOST}\|\|(?!(?i)[^|]*${accept})[^|]*\|${PLAIN_REQUEST}\|${rules[cookies]?.pattern.slice(1)}`,
+    covers: cookies + 1,
+  };
 }
 
 // Load balancers write the scheme in lower case, other proxies as they like.

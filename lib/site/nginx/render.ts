@@ -4,7 +4,7 @@ import { eligibilityMaps } from './eligibility-maps';
 import { canonicalQueryModule, nginxVariantsText, pageKeyDirectives, pageKeyMaps } from './page-key-directives';
 import { TAG_HEADERS } from '../tag';
 import { quote } from './text';
-import { originDirectives, pastWriterServer, tlsStream, upstreams } from './upstreams';
+import { originDirectives, pastWriterServer, perNodeCache, tlsStream, upstreams } from './upstreams';
 
 /**
  * The files of nginx's configuration that depend on the site or on addresses, by name. They stand beside the static files
@@ -20,6 +20,8 @@ export function renderNginx(config: SiteConfig, deployment: NginxDeployment): Re
     'site-upstreams.conf': upstreams(config, deployment),
     'site-past-writer.conf': pastWriterServer(config, deployment),
     'site-maps.conf': `${eligibilityMaps(config, deployment)}\n${pageKeyMaps(config)}`,
+    'site-hit.conf': `include ${config.perNodeCache.size > 0 ? 'hit-per-node' : 'hit'}.conf;\n`,
+    'site-per-node-cache.conf': perNodeCache(config, deployment),
     'site-key.conf': `${pageKeyDirectives(config)}\n`,
     // Only an observing site needs the key of a request that it forwards: for the log.
     'site-observe.conf': config.mode === 'observe' ? `${pageKeyDirectives(config)}\n` : '',

@@ -26,8 +26,9 @@ const sites: Record<string, SiteConfig> = {
     key: { variants, query: { policy: 'only', names: ['page', 'a*'] } },
     eligibility: bypass,
   }),
-  'every parameter, one page for both schemes': parseSiteConfig({
+  'every parameter, one page for both schemes, a cache of its own': parseSiteConfig({
     site: 'all',
+    perNodeCache: { size: 1_048_576 },
     key: { query: { policy: 'all' }, scheme: 'same', variants },
     eligibility: bypass,
   }),
