@@ -1,5 +1,8 @@
 import { canBuildImage } from './scripts/build-image.mjs';
 
+// What is published for `import` only; jest requires.
+const ESM_ONLY = 'parse5|parse5-parser-stream|entities';
+
 const common = {
   roots: ['<rootDir>/test'],
   transform: {
@@ -7,7 +10,12 @@ const common = {
       '@swc/jest',
       { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
     ],
+    [`/node_modules/(?:${ESM_ONLY})/.+\\.js$`]: [
+      '@swc/jest',
+      { jsc: { target: 'es2022' }, module: { type: 'commonjs' } },
+    ],
   },
+  transformIgnorePatterns: [`/node_modules/(?!(?:${ESM_ONLY})/)`],
   // Sources before outputs: `npm run build` leaves .js files beside lib/**/*.ts, and a stale one must never be tested.
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
 };
@@ -23,7 +31,7 @@ const machine = {
 const image = {
   ...common,
   displayName: 'image',
-  testMatch: ['**/test/image/*.test.ts', '**/test/site/*.test.ts', '**/test/lib/site/key-proof.test.ts'],
+  testMatch: ['**/test/image/*.test.ts', '**/test/site/*.test.ts', '**/test/lib/site/*key-proof.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/test/site/purge', '/test/site/write-light', '/test/site/faults'],
   setupFiles: ['<rootDir>/test/support/use-image.ts'],
   globalSetup: '<rootDir>/test/support/image-setup.mjs',

@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseSiteConfig, type SiteConfig, SiteConfigError } from '../lib/site/site-config';
+import { type CacheAddress, readCacheAddress } from './cache-address';
+import { matching, oneOf, readAll, type VariableReaders, type Variables } from './variables';
+import { readVariantKeyArns, readVariantKeys, type VariantKeys } from './variant-keys';
 
-/** Where the Memcached nodes are known from: ElastiCache's configuration endpoint, or a fixed list. */
-export type CacheAddress = ({ readonly endpoint: string } | { readonly nodes: readonly string[] }) & {
-  /** The file with the certificates that the nodes' are checked with; undefined where they do not speak TLS. */
-  readonly tls?: string;
-};
+export { EnvironmentError } from './variables';
 
 /** A header that only the site sends. */
 export interface OriginSecret {
@@ -26,6 +25,10 @@ export interface Environment {
   readonly originSecret: OriginSecret | undefined;
   /** The same for a function: `NMS_ORIGIN_SECRET_ARN` says where the secret lies. Default: nothing */
   readonly originSecretAt: { readonly header: string; readonly arn: string } | undefined;
+  /** `NMS_VARIANT_KEY_…` of each signed variant: what its values are signed with. */
+  readonly variantKeys: VariantKeys;
+  /** The same for a function: `NMS_VARIANT_ARN_…` says where each lies. Default: pages of its signed values are not rendered */
+  readonly variantKeysAt: VariantKeys;
   /** `NMS_ORIGIN_HOST_HEADER`: whose host the origin is asked for. Default: `visitor` */
   readonly originHostHeader: 'visitor' | 'origin';
   /**
@@ -37,6 +40,10 @@ export interface Environment {
   readonly table: string;
   /** `NMS_DYNAMODB_ENDPOINT`: a stand-in's URL. Default: DynamoDB itself */
   readonly dynamodbEndpoint: string | undefined;
+  /** `NMS_WARM_FUNCTION`: the name or ARN of the function that warms, inside the VPC. */
+  readonly warmFunction: string;
+  /** `NMS_WARM_QUEUE`: the URL of the queue of its work. */
+  readonly warmQueue: string;
   /** `NMS_LISTEN`: where visitors are answered. Default: `8080` */
   readonly listen: string;
   /** `NMS_STATUS_LISTEN`: where health checks are answered. Default: `8081` */
@@ -49,29 +56,13 @@ export interface Environment {
   readonly behindLoadBalancer: boolean;
 }
 
-/** The environment lacks variables or has bad ones. `faults` has one line for each. */
-export class EnvironmentError extends Error {
-  public constructor(public readonly faults: readonly string[]) {
-    super(
-      `the environment has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n  ${faults.join('\n  ')}`,
-    );
-    this.name = 'EnvironmentError';
-  }
-}
-
-/** The variables of a process, as `process.env` has them. */
-export type Variables = Readonly<Record<string, string | undefined>>;
-
-// Debian's; Lambda's Node has its own.
-const SYSTEM_CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt';
-const HOST_AND_PORT = /^[\w.-]+:\d{1,5}$/;
 const LISTEN = /^(?:[\w.-]+:)?\d{1,5}$/;
 const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|localhost):\d{1,5}$/;
 
-type Readers = { readonly [Field in keyof Environment]: (variables: Variables) => Environment[Field] };
+type Readers = VariableReaders<Environment>;
 
 const readers: Readers = {
-  site: (variables) => readSite(variables.NMS_SITE_CONFIG || join(__dirname, 'site.json')),
+  site: readSiteConfig,
   origin: (variables) => readOrigin(variables.NMS_ORIGIN),
   reachableOrigin: (variables) => (variables.NMS_ORIGIN ? readOrigin(variables.NMS_ORIGIN) : undefined),
   originSecret: (variables) => {
@@ -85,13 +76,17 @@ const readers: Readers = {
     variables.NMS_ORIGIN_SECRET_ARN
       ? { header: secretHeader(variables), arn: matching(variables, 'NMS_ORIGIN_SECRET_ARN', /^arn:/, 'an ARN') }
       : undefined,
+  variantKeys: (variables) => ofSignedVariants(variables, readVariantKeys),
+  variantKeysAt: (variables) => ofSignedVariants(variables, readVariantKeyArns),
   originHostHeader: (variables) => oneOf(variables, 'NMS_ORIGIN_HOST_HEADER', ['visitor', 'origin']),
-  cache: readCache,
+  cache: readCacheAddress,
   table: (variables) => matching(variables, 'NMS_TABLE', /^[\w.-]{3,255}$/, "a table's name"),
   dynamodbEndpoint: (variables) =>
     variables.NMS_DYNAMODB_ENDPOINT
       ? matching(variables, 'NMS_DYNAMODB_ENDPOINT', /^https?:\/\/[^/]+\/?$/, 'a URL such as http://127.0.0.1:8000')
       : undefined,
+  warmFunction: (variables) => matching(variables, 'NMS_WARM_FUNCTION', /^[\w:$-]{1,200}$/, "a function's name or ARN"),
+  warmQueue: (variables) => matching(variables, 'NMS_WARM_QUEUE', /^https?:\/\//, "a queue's URL"),
   listen: (variables) => matching(variables, 'NMS_LISTEN', LISTEN, 'port or address:port', '8080'),
   statusListen: (variables) => matching(variables, 'NMS_STATUS_LISTEN', LISTEN, 'port or address:port', '8081'),
   // Who can reach the writer decides what is stored.
@@ -110,43 +105,12 @@ export function readEnvironment<Field extends keyof Environment>(
   fields: readonly Field[],
   variables: Variables = process.env,
 ): Pick<Environment, Field> {
-  const faults: string[] = [];
-  const values = fields.map((field) => {
-    try {
-      return [field, readers[field](variables)] as const;
-    } catch (error) {
-      faults.push((error as Error).message);
-      return [field, undefined] as const;
-    }
-  });
-  if (faults.length > 0) {
-    throw new EnvironmentError(faults);
-  }
-  return Object.fromEntries(values) as Pick<Environment, Field>;
+  const wanted = Object.fromEntries(fields.map((field) => [field, readers[field]]));
+  return readAll<Pick<Environment, Field>>(wanted as Pick<Readers, Field>, variables);
 }
 
 function secretHeader(variables: Variables): string {
   return matching(variables, 'NMS_ORIGIN_SECRET_HEADER', /^[A-Za-z0-9-]{1,64}$/, "a header's name");
-}
-
-function matching(variables: Variables, name: string, pattern: RegExp, rule: string, byDefault?: string): string {
-  const value = variables[name] || byDefault;
-  if (value === undefined || !pattern.test(value)) {
-    // A secret is not for the logs.
-    const shown =
-      value === undefined ? 'nothing' : name === 'NMS_ORIGIN_SECRET' ? 'something else' : JSON.stringify(value);
-    throw new Error(`${name}: must be ${rule}, got ${shown}`);
-  }
-  return value;
-}
-
-/** The first of the values is the default. */
-function oneOf<Value extends string>(variables: Variables, name: string, values: readonly [Value, ...Value[]]): Value {
-  const value = values.find((each) => each === (variables[name] || values[0]));
-  if (value === undefined) {
-    throw new Error(`${name}: must be ${values.join(' or ')}, got ${JSON.stringify(variables[name])}`);
-  }
-  return value;
 }
 
 function readOrigin(text = ''): string {
@@ -158,23 +122,19 @@ function readOrigin(text = ''): string {
   return url.origin;
 }
 
-function readCache(variables: Variables): CacheAddress {
-  const { NMS_CACHE_ENDPOINT: endpoint, NMS_CACHE_NODES: list } = variables;
-  const encrypted = oneOf(variables, 'NMS_CACHE_TLS', ['false', 'true']) === 'true';
-  const tls = encrypted ? { tls: variables.NMS_CACHE_CA || SYSTEM_CERTIFICATES } : {};
-  if (Boolean(endpoint) === Boolean(list)) {
-    throw new Error(
-      `NMS_CACHE_ENDPOINT, NMS_CACHE_NODES: exactly one must be given, got ${endpoint ? 'both' : 'none'}`,
-    );
+function ofSignedVariants(variables: Variables, read: typeof readVariantKeys): VariantKeys {
+  let site: SiteConfig;
+  try {
+    site = readSiteConfig(variables);
+  } catch {
+    // `site` says what is wrong with the document.
+    return {};
   }
-  if (endpoint) {
-    return { endpoint: matching(variables, 'NMS_CACHE_ENDPOINT', HOST_AND_PORT, 'host:port'), ...tls };
-  }
-  matching(variables, 'NMS_CACHE_NODES', /^[\w.-]+:\d{1,5}(?:,[\w.-]+:\d{1,5})*$/, 'host:port, parted by commas');
-  return { nodes: (list as string).split(',').sort(), ...tls };
+  return read(site, variables);
 }
 
-function readSite(path: string): SiteConfig {
+function readSiteConfig(variables: Variables): SiteConfig {
+  const path = variables.NMS_SITE_CONFIG || join(__dirname, 'site.json');
   try {
     return parseSiteConfig(JSON.parse(readFileSync(path, 'utf8')));
   } catch (error) {

@@ -25,7 +25,7 @@ export interface ItemPurgeRule {
 }
 
 // All variables together have 4 KB; names that are known only at deployment are not in what can be counted here.
-const MOST_CHARACTERS = 3000;
+export const MOST_CHARACTERS = 3000;
 
 /** What the events of buckets and tables purge, as the purge events function reads it from its environment. */
 export class EventRules {
@@ -35,9 +35,7 @@ export class EventRules {
   /** @throws Error for a bad rule, and for a second one. */
   public addBucket(where: string, bucketName: string, rule: ObjectPurgeRule): void {
     const { url, prefix, indexDocument } = rule;
-    refuse(where, 'url', url, isKeyUrl, "must be an http or https URL with '{key}' once, in its path, without a query");
-    refuse(where, 'prefix', prefix, (text) => text.endsWith('/'), "must end with '/'");
-    refuse(where, 'indexDocument', indexDocument, (text) => /^[^/]+$/.test(text), "must be a name without '/'");
+    checkObjectRule(where, rule);
     if (this.buckets[bucketName] !== undefined) {
       throw new Error(`${where}: the bucket has a rule already: one rule must say where all of its objects are shown`);
     }
@@ -81,6 +79,13 @@ export class EventRules {
   }
 }
 
+/** @throws Error for a rule by which no object has a page. */
+export function checkObjectRule(where: string, { url, prefix, indexDocument }: ObjectPurgeRule): void {
+  refuse(where, 'url', url, isKeyUrl, "must be an http or https URL with '{key}' once, in its path, without a query");
+  refuse(where, 'prefix', prefix, (text) => text.endsWith('/'), "must end with '/'");
+  refuse(where, 'indexDocument', indexDocument, (text) => /^[^/]+$/.test(text), "must be a name without '/'");
+}
+
 function refuse(
   where: string,
   field: string,
@@ -104,7 +109,7 @@ function isTagTemplate(tag: string): boolean {
 }
 
 /** The length of a resolved text, without the parts that are known only at deployment. */
-function knownLength(resolved: unknown): number {
+export function knownLength(resolved: unknown): number {
   if (typeof resolved === 'string') {
     return resolved.length;
   }

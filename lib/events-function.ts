@@ -48,9 +48,13 @@ export function failedEventsQueue(scope: Construct): sqs.Queue {
 }
 
 /** Makes the alarm that goes off while a queue of failed events has some. */
-export function failedEventsAlarm(scope: Construct, queue: sqs.IQueue): cloudwatch.Alarm {
+export function failedEventsAlarm(
+  scope: Construct,
+  queue: sqs.IQueue,
+  what = 'Events that should have purged pages could not',
+): cloudwatch.Alarm {
   return new cloudwatch.Alarm(scope, 'Alarm', {
-    alarmDescription: 'Events that should have purged pages could not: they lie in the dead-letter queue',
+    alarmDescription: `${what}: they lie in the dead-letter queue`,
     metric: queue.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum' }),
     threshold: 1,
     evaluationPeriods: 1,

@@ -3,6 +3,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as wafv2 from 'aws-cdk-lib/aws-wafv2';
 import type { Construct } from 'constructs';
+import { admitCloudFront, checkCloudFrontAccess, fromCloudFront, refusal } from './cloud-front-access';
 import { NginxTier } from './nginx-tier';
 import type { SiteNetworkProps } from './site-network-props';
 
@@ -12,10 +13,10 @@ export const DEREGISTRATION_DELAY = Duration.seconds(30);
 /**
  * Checks what the load balancer is told.
  *
- * @throws Error for requests that would be smuggled, a region that is not known, and an ACL of CloudFront.
+ * @throws Error for requests that would be smuggled, a region that is not known, an ACL of CloudFront, and bad access.
  */
 export function checkLoadBalancer(scope: Construct, props: SiteNetworkProps): void {
-  const { desyncMitigation, accessLogs, webAclArn } = props;
+  const { desyncMitigation, accessLogs, webAclArn, cloudFront } = props;
   const where = scope.node.path;
   if (desyncMitigation === elbv2.DesyncMitigationMode.MONITOR) {
     throw new Error(
@@ -33,6 +34,9 @@ export function checkLoadBalancer(scope: Construct, props: SiteNetworkProps): vo
         `${where}: webAclArn must be the ARN of a regional web ACL of AWS WAF (arn:aws:wafv2:…:regional/webacl/…), got: '${webAclArn}'`,
       );
     }
+  }
+  if (cloudFront !== undefined) {
+    checkCloudFrontAccess(where, cloudFront);
   }
 }
 
@@ -63,24 +67,31 @@ export function createLoadBalancer(
   return loadBalancer;
 }
 
-/** Makes the listener that visitors talk to, and sends what it hears to the tasks. */
+/** Makes the listener that visitors, or CloudFront, talk to, and sends what it hears to the tasks. */
 export function createListener(
   loadBalancer: elbv2.ApplicationLoadBalancer,
   tier: NginxTier,
-  { certificate }: SiteNetworkProps,
+  { certificate, cloudFront }: SiteNetworkProps,
 ): elbv2.ApplicationListener {
   const secure = certificate !== undefined;
-  if (secure) {
+  // CloudFront redirects by itself; and a second port would be too much for a security group.
+  if (secure && cloudFront === undefined) {
     loadBalancer.addRedirect();
   }
   const listener = loadBalancer.addListener('Listener', {
     protocol: secure ? elbv2.ApplicationProtocol.HTTPS : elbv2.ApplicationProtocol.HTTP,
     certificates: secure ? [certificate] : undefined,
-    sslPolicy: secure ? elbv2.SslPolicy.RECOMMENDED_TLS : undefined,
-    open: true,
+    // What AWS recommends; CDK's RECOMMENDED_TLS is of 2021, and has CBC ciphers.
+    sslPolicy: secure ? elbv2.SslPolicy.TLS13_12_RES_PQ : undefined,
+    open: cloudFront === undefined,
+    defaultAction: cloudFront && refusal(),
   });
+  if (cloudFront !== undefined) {
+    admitCloudFront(listener, cloudFront);
+  }
   const { service } = tier;
   const targetGroup = listener.addTargets('Nginx', {
+    ...(cloudFront && fromCloudFront(cloudFront)),
     port: NginxTier.PORT,
     protocol: elbv2.ApplicationProtocol.HTTP,
     targets: [service.loadBalancerTarget({ containerName: 'nginx', containerPort: NginxTier.PORT })],

@@ -5,9 +5,11 @@ import type { SiteContentProps } from './site-content-props';
 import type { SiteNetworkProps } from './site-network-props';
 import type { SitePurgeProps } from './site-purge-props';
 import type { SiteTierProps } from './site-tier-props';
+import type { SiteWarmProps } from './site-warm-props';
 
 /** Properties of a site. */
-export interface NginxMemcacheSiteProps extends SiteContentProps, SiteNetworkProps, SitePurgeProps, SiteTierProps {
+export interface NginxMemcacheSiteProps
+  extends SiteContentProps, SiteNetworkProps, SitePurgeProps, SiteTierProps, SiteWarmProps {
   /** The application that renders the pages. */
   readonly origin: Origin;
   /**

@@ -2,7 +2,6 @@ import { CustomResource, Names } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { Fill } from './fill';
@@ -10,12 +9,13 @@ import { checkLoadBalancer, createListener, createLoadBalancer } from './load-ba
 import { NginxTier, type NginxTierProps } from './nginx-tier';
 import { PageCache, type PageCacheBinding } from './page-cache';
 import { originSecretOf } from './origin-secret';
+import { checkPageFormat } from './page-format-check';
 import { PageIndex, PageIndexing } from './page-index';
 import { PagePurger } from './page-purger';
+import { PageWarmer, type PageWarmerProps } from './page-warmer';
 import { PageWriter } from './page-writer';
 import type { PurgeOnDeployOptions } from './purge-options';
 import type { PurgeSelection } from './purge-selection';
-import { PurgeableSite } from './purgeable-site';
 import type { NginxMemcacheSiteProps } from './nginx-memcache-site-props';
 import type { SiteConfig } from './site/site-config';
 import { siteConfigFromProps } from './site-config-props';
@@ -25,15 +25,21 @@ import { TierArchitecture } from './tier-architecture';
 import { TierCapacity } from './tier-capacity';
 import { checkImage } from './tier-image';
 import { taskCountOf } from './tier-scaling';
+import { variantKeysOf } from './variant-keys';
+import { checkInVpc, connectToValues, valuesEnvironment } from './values-access';
+import type { WarmOnDeployOptions, WarmSelection } from './warm-selection';
+import { WritableSite } from './writable-site';
 
 // What the tasks and the functions all know.
-type SharedProps = SiteFunctionProps & Pick<NginxTierProps, 'origin' | 'originSecret'>;
+type SharedProps = SiteFunctionProps & Pick<NginxTierProps, 'origin' | 'originSecret' | 'variantKeys'>;
 
 /**
  * A page cache in front of a web application: nginx on ECS answers straight from Memcached; a writer beside it stores what
  * may be shared; functions push and purge pages; an Application Load Balancer stands before it all.
  */
-export class NginxMemcacheSite extends PurgeableSite {
+export class NginxMemcacheSite extends WritableSite {
+  /** The site's name in keys, index rows and the signatures of cookies. */
+  public readonly siteName: string;
   /** The VPC of everything. */
   public readonly vpc: ec2.IVpc;
   /** Where visitors come in. */
@@ -50,6 +56,15 @@ export class NginxMemcacheSite extends PurgeableSite {
   public readonly writer: PageWriter;
   /** The security groups of the Memcached nodes, with their port. */
   public readonly cacheConnections: ec2.Connections;
+  /**
+   * The environment in which `Values.fromEnvironment()` of `nginx-memcache-site/values` finds the nodes, for programs other
+   * than functions: `site.cacheConnections.allowDefaultPortFrom(service)` lets them in. For functions there is grantValues.
+   */
+  public readonly valuesEnvironment: { [name: string]: string };
+
+  private readonly warmerProps: PageWarmerProps;
+  private readonly hasOwnPages: boolean;
+  private readonly onDeploy: { purge?: CustomResource; warm?: CustomResource } = {};
 
   public constructor(scope: Construct, id: string, props: NginxMemcacheSiteProps) {
     super(scope, id);
@@ -57,34 +72,37 @@ export class NginxMemcacheSite extends PurgeableSite {
     const originSecret = originSecretOf(this.node.path, props.originSecret, props.originSecretHeader);
     const siteConfig = siteConfigFromProps(this.node.path, props.siteName ?? this.siteNameFromPath(), props);
     const siteDocument = JSON.stringify(siteConfig, undefined, 2);
+    this.siteName = siteConfig.site;
 
     this.vpc = props.vpc ?? props.cluster?.vpc ?? newVpc(this, props.tier?._platform.needsPrivateSubnets ?? false);
     this.pageIndex = new PageIndex(this, 'PageIndex');
     const cache = this.createCache(props, siteConfig);
     this.cacheConnections = cache.connections;
+    this.valuesEnvironment = valuesEnvironment(this, siteConfig.site, cache);
     const origin = props.origin.bind(this);
-    const shared = { siteDocument, vpc: this.vpc, cache, pageIndex: this.pageIndex, origin, originSecret };
+    checkPageFormat(this.node.path, props, siteConfig, origin);
+    const variantKeys = variantKeysOf(props.variants);
+    const shared = { siteDocument, vpc: this.vpc, cache, pageIndex: this.pageIndex, origin, originSecret, variantKeys };
 
     this.tier = this.createTier(props, shared);
     this.loadBalancer = createLoadBalancer(this, this.vpc, props);
     this.listener = createListener(this.loadBalancer, this.tier, props);
+    const index = siteConfig.purging.index === 'none' ? PageIndexing.NONE : PageIndexing.FULL;
     this.purger = new PagePurger(this, 'Purger', {
       ...shared,
-      index: props.index ?? PageIndexing.FULL,
+      index,
       flushOnPurge: props.flushOnPurge ?? false,
       functionName: props.purgeFunctionName,
     });
-    this.writer = new PageWriter(this, 'Writer', shared);
+    const applicationStores = siteConfig.compatibility !== undefined;
+    this.writer = new PageWriter(this, 'Writer', { ...shared, maxTtl: siteConfig.storage.maxTtl, applicationStores });
+    this.warmerProps = { ...shared, index, siteName: siteConfig.site, hosts: siteConfig.hosts };
+    this.hasOwnPages = !applicationStores;
   }
 
   /** The ECS service of nginx and the writer. */
   public get service(): ecs.BaseService {
     return this.tier.service;
-  }
-
-  /** The function that stores pushed pages. */
-  public get writeFunction(): lambda.IFunction {
-    return this.writer.handler;
   }
 
   /**
@@ -99,15 +117,52 @@ export class NginxMemcacheSite extends PurgeableSite {
     options: PurgeOnDeployOptions = {},
   ): CustomResource {
     const purge = this.purger.events.purgeOnDeploy(selection, options);
-    // The old tasks could store old pages after it; and all that a purge needs must be there at the first deployment.
-    purge.node.addDependency(this.tier, this.vpc, this.pageIndex, this.purger.core);
-    purge.node.addDependency(...this.cacheConnections.securityGroups, ...this.purger.core.connections.securityGroups);
+    this.runLast(purge, this.purger.core);
+    this.onDeploy.purge = purge;
+    this.onDeploy.warm?.node.addDependency(purge);
     return purge;
   }
 
-  /** Lets somebody push pages: to invoke the write function, and nothing else. */
-  public grantWrite(grantee: iam.IGrantable): iam.Grant {
-    return this.writer.grantWrite(grantee);
+  /**
+   * Warms pages at the end of every deployment of this stack, when the new tasks have taken over and after what
+   * `purgeOnDeploy` purges. The deployment does not wait for it: it ends when the warm has begun.
+   *
+   * @throws Error for a selection that is empty, or not of the site, and when called twice.
+   */
+  public warmOnDeploy(selection: WarmSelection, options: WarmOnDeployOptions = {}): CustomResource {
+    const warm = this.warmer.warmOnDeploy(selection, options);
+    this.runLast(warm, this.warmer.core);
+    this.onDeploy.warm = warm;
+    if (this.onDeploy.purge !== undefined) warm.node.addDependency(this.onDeploy.purge);
+    return warm;
+  }
+
+  /**
+   * Lets a function keep values of its own on the Memcached nodes, with `Values.fromEnvironment()` of
+   * `nginx-memcache-site/values`: sets its environment, and lets it in. Memcached has no passwords: the function then reaches
+   * the pages, too.
+   *
+   * @param handler a function in the VPC of the site, by security groups of its own.
+   * @throws Error for a function that is not.
+   */
+  public grantValues(handler: lambda.Function): void {
+    checkInVpc(this, handler, this.vpc);
+    connectToValues(handler, this.cacheConnections, this.valuesEnvironment);
+  }
+
+  protected createWarmer(): PageWarmer {
+    if (!this.hasOwnPages) {
+      throw new Error(
+        `${this.node.path}: pages cannot be warmed: the application stores the pages of this site itself (pageFormat)`,
+      );
+    }
+    return new PageWarmer(this, 'Warmer', this.warmerProps);
+  }
+
+  // The old tasks could store old pages after it; and all that the function needs must be there at the first deployment.
+  private runLast(resource: CustomResource, core: lambda.Function): void {
+    resource.node.addDependency(this.tier, this.vpc, this.pageIndex, core);
+    resource.node.addDependency(...this.cacheConnections.securityGroups, ...core.connections.securityGroups);
   }
 
   private checkProps(props: NginxMemcacheSiteProps): void {

@@ -15,6 +15,7 @@ import type { TierArchitecture } from './tier-architecture';
 import { TierCapacity } from './tier-capacity';
 import { scaleTasks, type TaskCount, type TierScaling } from './tier-scaling';
 import { PORTS, tierTask } from './tier-task';
+import type { VariantKey } from './variant-keys';
 
 /** What a site tells its nginx tier. */
 export interface NginxTierProps {
@@ -36,6 +37,11 @@ export interface NginxTierProps {
    * @default - nothing
    */
   readonly originSecret?: OriginSecret;
+  /**
+   * What the values of signed variants are signed with.
+   * @default - none is signed
+   */
+  readonly variantKeys?: VariantKey[];
   readonly fill: Fill;
   readonly taskCount: TaskCount;
   /**

@@ -12,6 +12,11 @@ export interface OriginSecret {
 const TAKEN =
   /^(host|cookie|authorization|range|connection|upgrade|te|trailer|content-.*|transfer-.*|x-forwarded-.*)$/i;
 
+/** Whether a secret can travel in a header of this name. */
+export function isSecretHeader(name: string): boolean {
+  return /^[A-Za-z0-9-]{1,64}$/.test(name) && !TAKEN.test(name);
+}
+
 /**
  * The secret that a site's props describe.
  *
@@ -29,7 +34,7 @@ export function originSecretOf(
     return undefined;
   }
   const name = header ?? 'X-Origin-Secret';
-  if (!/^[A-Za-z0-9-]{1,64}$/.test(name) || TAKEN.test(name)) {
+  if (!isSecretHeader(name)) {
     throw new Error(
       `${path}: originSecretHeader must be a header's name of letters, digits and -, which requests do not have otherwise, got: '${name}'`,
     );

@@ -57,6 +57,7 @@ export function makeServerlessCache(
       // One name for all of it: it has no configuration endpoint, which is of clusters of nodes.
       nodes: [`${cache.attrEndpointAddress}:${cache.attrEndpointPort}`],
       tls: true,
+      reportsUse: false,
       connections: new ec2.Connections({
         securityGroups: [securityGroup],
         // Not 11212, from where replicas are read, which may be behind: a purged page must not come back.

@@ -28,6 +28,11 @@ export interface PageCacheBinding {
    * @default false
    */
   readonly tls?: boolean;
+  /**
+   * Whether the nodes say when a page was read last, by Memcached's `me` command.
+   * @default true
+   */
+  readonly reportsUse?: boolean;
   /** The nodes' security groups and port. */
   readonly connections: ec2.Connections;
 }

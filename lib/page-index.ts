@@ -47,4 +47,17 @@ export class PageIndex extends Construct {
       'dynamodb:UpdateItem',
     );
   }
+
+  /**
+   * Lets a role keep the log of a site's warms: BatchGetItem, BatchWriteItem, Query, PutItem and UpdateItem on its rows,
+   * and on no others.
+   */
+  public grantWarms(grantee: iam.IGrantable, siteName: string): iam.Grant {
+    return iam.Grant.addToPrincipal({
+      grantee,
+      actions: ['BatchGetItem', 'BatchWriteItem', 'Query', 'PutItem', 'UpdateItem'].map((name) => `dynamodb:${name}`),
+      resourceArns: [this.table.tableArn],
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`warm#${siteName}#*`] } },
+    });
+  }
 }

@@ -1,22 +1,12 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import type { OriginBinding } from './origin';
-import { connectToOrigin, originEnvironment } from './origin-access';
-import type { OriginSecret } from './origin-secret';
 import type { PageIndexing } from './page-index';
 import { PurgeEvents } from './purge-events';
-import { functionsHaveEgress, siteFunction, type SiteFunctionProps } from './site-function';
+import { renderingFunction, type RenderingFunctionProps, whyNoRendering } from './rendering-function';
 
 /** What a site tells its purger. */
-export interface PagePurgerProps extends SiteFunctionProps {
-  /** How the origin is reached, which refreshing purges ask. */
-  readonly origin: OriginBinding;
-  /**
-   * What the origin knows the site by.
-   * @default - nothing
-   */
-  readonly originSecret?: OriginSecret;
+export interface PagePurgerProps extends RenderingFunctionProps {
   /** Which rows the index keeps. */
   readonly index: PageIndexing;
   /** Whether a purge of everything may empty the nodes. */
@@ -44,8 +34,8 @@ export class PagePurger extends Construct {
   public constructor(scope: Construct, id: string, props: PagePurgerProps) {
     super(scope, id);
     const { index, flushOnPurge, functionName } = props;
-    const noRefresh = whyNoRefresh(props);
-    this.core = noRefresh === undefined ? this.renderingCore(props) : this.createCore(props);
+    const noRefresh = whyNoRendering(props);
+    this.core = renderingFunction(this, 'purge', props);
     this.events = new PurgeEvents(this, 'Events', { core: this.core, functionName, index, flushOnPurge, noRefresh });
   }
 
@@ -53,33 +43,4 @@ export class PagePurger extends Construct {
   public grantPurge(grantee: iam.IGrantable): iam.Grant {
     return this.events.handler.grantInvoke(grantee);
   }
-
-  private createCore(props: PagePurgerProps, environment?: Record<string, string>): lambda.Function {
-    return siteFunction(this, 'purge', 'Purges pages of the site', props, environment);
-  }
-
-  private renderingCore(props: PagePurgerProps): lambda.Function {
-    const { origin, originSecret } = props;
-    const core = this.createCore(props, {
-      ...originEnvironment(origin, originSecret),
-      // Nothing puts a secret's value into a function but its environment, which more people may read: it asks by itself.
-      ...(originSecret && { NMS_ORIGIN_SECRET_ARN: originSecret.secret.secretArn }),
-    });
-    originSecret?.secret.grantRead(core);
-    connectToOrigin(origin, core, 'purges that render pages again');
-    return core;
-  }
-}
-
-/** Why pages cannot be rendered again where the purges run; nothing where they can. */
-function whyNoRefresh({ vpc, origin, originSecret }: PagePurgerProps): string | undefined {
-  if (functionsHaveEgress(vpc)) {
-    return undefined;
-  }
-  if (origin.connectable === undefined || origin.internetFacing) {
-    return 'functions in isolated subnets cannot reach an origin outside of the VPC, or behind an internet-facing load balancer; give the VPC private subnets with egress, or the site an internal origin';
-  }
-  return originSecret === undefined
-    ? undefined
-    : 'functions in isolated subnets cannot reach Secrets Manager, where originSecret is, without which the origin does not answer them; give the VPC private subnets with egress';
 }

@@ -1,4 +1,5 @@
 import type { Duration } from 'aws-cdk-lib';
+import { CLOUDFRONT_SCHEME } from './cloud-front-access';
 import type { NginxMemcacheSiteProps } from './nginx-memcache-site-props';
 import { parseSiteConfig, type SiteConfig, SiteConfigError } from './site/site-config';
 
@@ -18,16 +19,27 @@ export function siteConfigFromProps(path: string, site: string, props: NginxMemc
       query: props.queryPolicy?._render(),
       variants: props.variants?.map((variant) => variant._render()),
     },
+    scheme: {
+      headers: [...(props.cloudFront === undefined ? [] : [CLOUDFRONT_SCHEME]), ...(props.schemeHeaders ?? [])],
+    },
+    compatibility: props.pageFormat?._render(),
     eligibility: {
       harmlessCookies: props.harmlessCookies,
+      cachedPaths: props.cachedPaths,
       bypassPaths: props.bypassPaths,
       bypassHosts: props.bypassHosts,
     },
     storage: {
       defaultTtl: seconds(props.defaultTtl),
       maxTtl: seconds(props.maxTtl),
-      routes: props.routes?.map(({ path, ttl, tags }) => ({ path, ttl: seconds(ttl), tags })),
+      negativeTtl: seconds(props.negativeTtl),
+      maxNegativeTtl: seconds(props.maxNegativeTtl),
+      makeEtags: props.makeEtags,
+      minify: props.minify,
+      routes: props.routes?.map(({ path, ttl, tags, minify }) => ({ path, ttl: seconds(ttl), tags, minify })),
       ignoredVary: props.ignoredVary,
+      keptFor: seconds(props.keptFor),
+      staleIfError: seconds(props.staleIfError),
     },
     tags: { keepHeaders: props.keepTagHeaders },
     purging: {
@@ -36,6 +48,7 @@ export function siteConfigFromProps(path: string, site: string, props: NginxMemc
       onUnsafeRequests: props.purgeOnUnsafeRequests,
       refreshConcurrency: props.refreshConcurrency,
     },
+    warming: { requestsPerSecond: props.warmRequestsPerSecond, concurrency: props.warmConcurrency },
     perNodeCache: { size: props.perNodeCache?.toBytes() },
     fill: { headers: props.fillHeaders },
     limits: { pageSize: props.maxPageSize?.toBytes() },

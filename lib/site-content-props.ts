@@ -1,5 +1,7 @@
 import { Duration, Size } from 'aws-cdk-lib';
-import { PageVariant, QueryPolicy, SchemePolicy } from './page-key';
+import { PageFormat } from './page-format';
+import { QueryPolicy, SchemePolicy } from './page-key';
+import { PageVariant } from './page-variant';
 
 /** What holds for the pages below a path. */
 export interface RouteRule {
@@ -15,6 +17,11 @@ export interface RouteRule {
    * @default - none
    */
   readonly tags?: string[];
+  /**
+   * Whether HTML is minified.
+   * @default - as `minify` of the site says
+   */
+  readonly minify?: boolean;
 }
 
 /** Which pages are cached, and for how long. */
@@ -45,16 +52,27 @@ export interface SiteContentProps {
    */
   readonly schemePolicy?: SchemePolicy;
   /**
-   * Renderings of the same URL that a cookie or a header chooses.
+   * Renderings of the same URL that a cookie, a header, the language or the device chooses.
    * @default - one rendering
    */
   readonly variants?: PageVariant[];
+  /**
+   * For an application that stores its pages in Memcached itself: how. Then nothing else stores pages, pages are purged by
+   * exact URL only, and http and https share them. Nor can an older rendering be kept from being stored after a purge.
+   * @default - the site stores whole responses, under keys of its own
+   */
+  readonly pageFormat?: PageFormat;
 
   /**
    * Cookies that say nothing about who asks. A request with any other cookie goes to the origin.
    * @default - those of common analytics and consent tools
    */
   readonly harmlessCookies?: string[];
+  /**
+   * The only paths, with everything below them, that are answered from the cache.
+   * @default - every path
+   */
+  readonly cachedPaths?: string[];
   /**
    * Paths, with everything below them, that always go to the origin.
    * @default - none
@@ -76,6 +94,41 @@ export interface SiteContentProps {
    * @default Duration.days(1)
    */
   readonly maxTtl?: Duration;
+  /**
+   * How long a 404 or 410 is kept when the origin does not say. Anybody can ask for addresses that do not exist: each then
+   * costs what storing a page costs, and holds 64 KiB at most for this time. Zero stores none of them.
+   * @default Duration.seconds(0)
+   */
+  readonly negativeTtl?: Duration;
+  /**
+   * The longest that a 404 or 410 is kept, whatever the origin says. It counts only where `negativeTtl` is above zero.
+   * @default Duration.minutes(5)
+   */
+  readonly maxNegativeTtl?: Duration;
+  /**
+   * Whether a 200 without an ETag gets one, made from its body and type, so that visitors who have the page are answered
+   * with 304.
+   * @default true
+   */
+  readonly makeEtags?: boolean;
+  /**
+   * Whether HTML is stored without comments and superfluous white space. Elements, attributes, scripts, styles and
+   * preformatted text stay as they are, and so do comments that programs read. Documents of more than 512 KiB stay whole.
+   * @default false
+   */
+  readonly minify?: boolean;
+  /**
+   * How long a copy of each page is kept beyond the page's lifetime, for `staleIfError`. It takes up to as much memory again
+   * as the pages. A change leaves every stored page behind, as a change of `maxTtl` then does.
+   * @default - no copies are kept
+   */
+  readonly keptFor?: Duration;
+  /**
+   * For how long beyond its lifetime a page may be answered when its origin fails and the page itself does not say
+   * (`stale-if-error`, RFC 5861 section 4). It must not exceed `keptFor`.
+   * @default - only pages that say so themselves are
+   */
+  readonly staleIfError?: Duration;
   /**
    * How long pages are kept, and which tags they have, by path. Of several that a page is below the longest says how long;
    * all give it their tags.

@@ -22,7 +22,7 @@ type BundledFunctionProps = Omit<lambda.FunctionProps, 'runtime' | 'architecture
 /** Makes a function of one of the library's bundles, with what every function of a site has. */
 export function bundledFunction(
   scope: Construct,
-  bundle: 'purge' | 'purge-events' | 'write',
+  bundle: 'purge' | 'purge-events' | 'warm' | 'warm-events' | 'write',
   siteDocument: string | undefined,
   props: BundledFunctionProps,
 ): lambda.Function {
@@ -46,7 +46,7 @@ export function bundledFunction(
 /** Makes one of the functions that work with the pages themselves: inside the VPC, where Memcached is. */
 export function siteFunction(
   scope: Construct,
-  bundle: 'purge' | 'write',
+  bundle: 'purge' | 'warm' | 'write',
   description: string,
   props: SiteFunctionProps,
   environment: Record<string, string> = {},

@@ -2,6 +2,7 @@ import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import type { CloudFrontAccess } from './cloud-front-access';
 
 /** Where the load balancer writes a line for each request. */
 export interface SiteAccessLogs {
@@ -12,6 +13,14 @@ export interface SiteAccessLogs {
    * @default - nothing
    */
   readonly prefix?: string;
+}
+
+/** A header by which a proxy before the load balancer says that a visitor came by https. */
+export interface SchemeHeader {
+  /** The header's name, of letters, digits and -. */
+  readonly name: string;
+  /** What it says then, in any case: `on`, `https`. */
+  readonly value: string;
 }
 
 /** The site's network, and the load balancer through which visitors come in. */
@@ -45,4 +54,18 @@ export interface SiteNetworkProps {
    * @default - none
    */
   readonly webAclArn?: string;
+  /**
+   * The CloudFront distribution that stands in front: the load balancer then lets in nobody else, and its word on the visitor's
+   * scheme is believed. See docs/cloudfront.md.
+   * @default - visitors come to the load balancer itself
+   */
+  readonly cloudFront?: CloudFrontAccess;
+  /**
+   * Headers by which proxies of your own, before the load balancer, say that a visitor came by https, such as
+   * `X-Forwarded-SSL: on`; four at most. The first that a request has decides, before the load balancer's own
+   * `X-Forwarded-Proto`. Whoever reaches the load balancer past those proxies can claim any scheme, and then gets pages of
+   * that scheme.
+   * @default - none
+   */
+  readonly schemeHeaders?: SchemeHeader[];
 }

@@ -7,6 +7,7 @@ import type { NginxTierProps } from './nginx-tier';
 import { originEnvironment } from './origin-access';
 import { ARCHITECTURES } from './tier-architecture';
 import { tierImage } from './tier-image';
+import { variantKeySecrets } from './variant-keys';
 
 /** Where nginx answers visitors, and health checks. */
 export const PORTS = { visitors: 8080, status: 8081 } as const;
@@ -61,7 +62,7 @@ type Shared = Pick<ecs.ContainerDefinitionOptions, 'image' | 'environment' | 'se
 };
 
 function sharedOptions(scope: Construct, props: NginxTierProps): Shared {
-  const { cache, pageIndex, origin, originSecret } = props;
+  const { cache, pageIndex, origin, originSecret, variantKeys = [] } = props;
   return {
     image: ecs.ContainerImage.fromDockerImageAsset(tierImage(scope, props)),
     environment: {
@@ -70,7 +71,10 @@ function sharedOptions(scope: Construct, props: NginxTierProps): Shared {
       ...originEnvironment(origin, originSecret),
       NMS_BEHIND_LOAD_BALANCER: 'true',
     },
-    secrets: originSecret && { NMS_ORIGIN_SECRET: ecs.Secret.fromSecretsManager(originSecret.secret) },
+    secrets: {
+      ...(originSecret && { NMS_ORIGIN_SECRET: ecs.Secret.fromSecretsManager(originSecret.secret) }),
+      ...variantKeySecrets(variantKeys),
+    },
     logGroup: new logs.LogGroup(scope, 'Logs', {
       retention: logs.RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,

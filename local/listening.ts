@@ -9,11 +9,15 @@ export interface ListeningServer {
   close(): Promise<void>;
 }
 
-/** Has a server listen on a free port of 127.0.0.1. */
-export async function listening(server: Server): Promise<ListeningServer> {
+/**
+ * Has a server listen on 127.0.0.1.
+ *
+ * @param port default: a free one.
+ */
+export async function listening(server: Server, port = 0): Promise<ListeningServer> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => sockets.add(socket.once('close', () => sockets.delete(socket))));
-  server.listen(0, '127.0.0.1');
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   return {
     address: `127.0.0.1:${(server.address() as AddressInfo).port}`,

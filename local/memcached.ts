@@ -17,25 +17,29 @@ export interface LocalMemcached {
  *
  * @param port default: a free one.
  * @param itemSizeMiB the largest value, in MiB. Default: 8
+ * @param options memcached's own, such as `-M`; the last of a kind counts. Default: none
  * @param tls what it speaks TLS with; its address is then `localhost:port`, for which the certificate is. Default: plain
  * @throws Error with memcached's own words when it does not start.
  */
 export async function startMemcached({
   port,
   itemSizeMiB = 8,
+  options = [],
   tls,
-}: { port?: number; itemSizeMiB?: number; tls?: Certificate } = {}): Promise<LocalMemcached> {
+}: {
+  port?: number;
+  itemSizeMiB?: number;
+  options?: readonly string[];
+  tls?: Certificate;
+} = {}): Promise<LocalMemcached> {
   const chosen = port ?? (await freePort());
   // memcached does not run as root unless it is told to.
   const user = process.getuid?.() === 0 ? ['-u', 'root'] : [];
   const encrypted = tls === undefined ? [] : ['-Z', '-o', `ssl_chain_cert=${tls.certificate},ssl_key=${tls.key}`];
-  const memcached = spawn(
-    'memcached',
-    [...user, '-l', '127.0.0.1', '-p', String(chosen), '-U', '0', '-I', `${itemSizeMiB}m`, '-m', '128', ...encrypted],
-    {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    },
-  );
+  const own = ['-l', '127.0.0.1', '-p', String(chosen), '-U', '0', '-I', `${itemSizeMiB}m`, '-m', '128'];
+  const memcached = spawn('memcached', [...user, ...own, ...options, ...encrypted], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let words = '';
   memcached.stderr.setEncoding('utf8').on('data', (text: string) => (words += text));
   const failed = new Promise<never>((_, reject) => {

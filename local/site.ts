@@ -3,13 +3,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SiteConfig } from '../lib/site/site-config';
+import { variantKeyVariable } from '../lib/site/variant-signing';
 import type { Certificate } from './certificate';
 import { createTable, standInClient, startDynamoStandIn, type DynamoStandIn } from './dynamodb-stand-in';
 import { freePort } from './free-port';
+import { type LocalFunctions, startFunctions } from './functions';
 import { startInvokeApi } from './invoke-api';
-import { type LocalFunction, startFunction } from './local-function';
 import { type LocalMemcached, startMemcached } from './memcached';
 import { type LocalDeployment, type LocalNginx, startNginx } from './nginx';
+import type { LocalQueue } from './queue';
 import { type LocalWriter, startWriter } from './writer';
 
 export interface StartSiteOptions {
@@ -19,6 +21,8 @@ export interface StartSiteOptions {
   readonly originHostHeader?: 'visitor' | 'origin';
   /** A header that only the site sends. Default: none */
   readonly originSecret?: { readonly header: string; readonly value: string };
+  /** What the values of signed cookies are signed with, by the variant's name. Default: no value is signed */
+  readonly variantKeys?: Readonly<Record<string, string>>;
   /** nginx's port. Default: a free one. */
   readonly port?: number;
   /** The Invoke API's port. Default: a free one. */
@@ -27,12 +31,20 @@ export interface StartSiteOptions {
   readonly memcachedNodes?: number;
   /** What memcached speaks TLS with. Default: plain connections */
   readonly memcachedTls?: Certificate;
+  /** Options of memcached's own. Default: those of `startMemcached` */
+  readonly memcachedOptions?: readonly string[];
+  /** Variables that the writer and the functions get besides those of this site, or instead of them. Default: none */
+  readonly env?: Readonly<Record<string, string>>;
   /** Whether `X-Forwarded-Proto` is believed, as behind a load balancer. Default: false */
   readonly behindLoadBalancer?: boolean;
   /** What the events of S3 and DynamoDB purge, as `NMS_EVENT_RULES`. Default: nothing */
   readonly eventRules?: object;
+  /** Which pages the objects of buckets are, as `NMS_BUCKET_RULES`, and where S3 is. Default: none */
+  readonly buckets?: { readonly rules: object; readonly s3Url: string };
   /** Where the jobs of CodePipeline are answered. Default: nowhere */
   readonly codePipelineUrl?: string;
+  /** Options of the writer's Node. Default: none */
+  readonly writerOptions?: readonly string[];
   /** What nginx, the writer and the functions say. Default: standard error. */
   readonly onMessage?: (line: string) => void;
 }
@@ -48,8 +60,8 @@ export interface LocalSite {
   readonly memcached: readonly LocalMemcached[];
   readonly writer: LocalWriter;
   readonly dynamo: DynamoStandIn;
-  /** By the names under which they are invoked: `purge` takes every event, `purge-core` does the work. */
-  readonly functions: Readonly<Record<'purge' | 'purge-core' | 'write', LocalFunction>>;
+  readonly functions: LocalFunctions;
+  readonly warmQueue: LocalQueue;
   stop(): Promise<void>;
 }
 
@@ -84,8 +96,9 @@ export async function startSite(options: StartSiteOptions): Promise<LocalSite> {
     await writeFile(join(directory, 'site.json'), JSON.stringify(config));
     // In turn: one that fails must not leave another one that is still starting.
     const memcached: LocalMemcached[] = [];
+    const nodeOptions = { tls: options.memcachedTls, options: options.memcachedOptions };
     while (memcached.length < (options.memcachedNodes ?? 2)) {
-      memcached.push(await started(startMemcached({ tls: options.memcachedTls }), (node) => node.stop()));
+      memcached.push(await started(startMemcached(nodeOptions), (node) => node.stop()));
     }
     const dynamo = await started(startDynamoStandIn(), (table) => table.close());
     const tableName = `site-${randomBytes(4).toString('hex')}`;
@@ -104,6 +117,9 @@ export async function startSite(options: StartSiteOptions): Promise<LocalSite> {
       ...(options.originSecret
         ? { NMS_ORIGIN_SECRET: options.originSecret.value, NMS_ORIGIN_SECRET_HEADER: options.originSecret.header }
         : {}),
+      ...Object.fromEntries(
+        Object.entries(options.variantKeys ?? {}).map(([name, key]) => [variantKeyVariable('KEY', name), key]),
+      ),
       NMS_ORIGIN_HOST_HEADER: originHostHeader,
       NMS_WRITER: writerAddress,
       AWS_REGION: 'local',
@@ -111,24 +127,14 @@ export async function startSite(options: StartSiteOptions): Promise<LocalSite> {
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
       AWS_ACCESS_KEY_ID: 'local',
       AWS_SECRET_ACCESS_KEY: 'local',
+      ...options.env,
     };
-    const writer = await started(startWriter(env, onMessage), (process) => process.stop());
+    const writer = await started(startWriter(env, onMessage, options.writerOptions), (process) => process.stop());
     const lambdaPort = options.lambdaPort ?? (await freePort());
     const lambdaUrl = `http://127.0.0.1:${lambdaPort}`;
-    const eventsEnv = {
-      ...env,
-      NMS_PURGE_FUNCTION: 'purge-core',
-      NMS_EVENT_RULES: JSON.stringify(eventRules),
-      AWS_ENDPOINT_URL_LAMBDA: lambdaUrl,
-      AWS_ENDPOINT_URL_CODEPIPELINE: codePipelineUrl,
-    };
-    const start = (bundle: Parameters<typeof startFunction>[0], variables: Record<string, string> = env) =>
-      started(startFunction(bundle, variables, onMessage), (thread) => thread.stop());
-    const functions = {
-      purge: await start('purge-events', eventsEnv),
-      'purge-core': await start('purge'),
-      write: await start('write'),
-    };
+    const { functions, warmQueue } = await startFunctions({
+      ...{ env, lambdaUrl, eventRules, codePipelineUrl, onMessage, started, buckets: options.buckets },
+    });
     await started(startInvokeApi(functions, lambdaPort), async (server) => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -142,6 +148,7 @@ export async function startSite(options: StartSiteOptions): Promise<LocalSite> {
       origin,
       originHostHeader,
       originSecret: options.originSecret,
+      variantKeys: options.variantKeys,
       behindLoadBalancer,
     };
     const nginx = await started(startNginx({ config, deployment, onMessage }), (server) => server.stop());
@@ -154,6 +161,7 @@ export async function startSite(options: StartSiteOptions): Promise<LocalSite> {
       writer,
       dynamo,
       functions,
+      warmQueue,
       stop,
     };
   } catch (error) {

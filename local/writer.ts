@@ -14,13 +14,15 @@ const BUNDLE = join(__dirname, '..', 'assets', 'image', 'sidecar.js');
 /**
  * Starts the sidecar's bundle and waits until it listens on `env.NMS_WRITER`.
  *
+ * @param options Node's own.
  * @throws Error with the writer's own words when it does not start.
  */
 export async function startWriter(
   env: Readonly<Record<string, string>> & { readonly NMS_WRITER: string },
   onMessage: (line: string) => void,
+  options: readonly string[] = [],
 ): Promise<LocalWriter> {
-  const writer = spawn(process.execPath, ['--enable-source-maps', BUNDLE], {
+  const writer = spawn(process.execPath, ['--enable-source-maps', ...options, BUNDLE], {
     env,
     stdio: ['ignore', 'ignore', 'pipe'],
   });

@@ -26,6 +26,7 @@ const FIELDS = [
   'origin',
   'originHostHeader',
   'originSecret',
+  'variantKeys',
   'listen',
   'statusListen',
   'writer',

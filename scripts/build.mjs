@@ -21,6 +21,8 @@ const assets = join(root, 'assets');
 // What bundles are made from. When none of it is newer than the last build, there is nothing to do.
 const SOURCES = ['lib/site', 'lambda', 'nginx', 'bin', 'scripts/build.mjs', 'package-lock.json'];
 const STAMP = '.built';
+// What users import into programs of their own, as `exports` of package.json says: each is lambda/<name>/index.ts.
+const ENTRY_POINTS = ['values'];
 
 /** Bundles what runs outside of CDK into assets/, unless it is there already. */
 export async function buildAssets() {
@@ -60,11 +62,30 @@ async function bundleInto(directory, build) {
     bundle('lambda/purge/index.ts', 'purge/index.js'),
     bundle('lambda/purge-events/index.ts', 'purge-events/index.js'),
     bundle('lambda/write/index.ts', 'write/index.js'),
+    bundle('lambda/warm/index.ts', 'warm/index.js'),
+    bundle('lambda/warm-events/index.ts', 'warm-events/index.js'),
     bundle('bin/nginx-memcache-site.ts', 'cli/index.js', { banner: { js: '#!/usr/bin/env node' } }),
+    ...ENTRY_POINTS.map((name) => bundle(`lambda/${name}/index.ts`, `${name}/index.js`)),
+    ...ENTRY_POINTS.map((name) => rollUpTypes(name, join(directory, name, 'index.d.ts'))),
   ]);
   chmodSync(join(directory, 'cli', 'index.js'), 0o755);
   await buildNginxFiles(directory, build);
   writeFileSync(join(directory, STAMP), '');
+}
+
+// One file that needs no other: users see what an entry point exports, and nothing of how it is made.
+async function rollUpTypes(name, file) {
+  const [{ rollup }, { dts }] = await Promise.all([import('rollup'), import('rollup-plugin-dts')]);
+  const bundle = await rollup({
+    input: join(root, 'lambda', name, 'index.ts'),
+    external: /^node:/,
+    plugins: [dts({ tsconfig: join(root, 'tsconfig.json') })],
+  });
+  const { output } = await bundle.write({ file });
+  const foreign = output[0].imports.filter((imported) => !imported.startsWith('node:'));
+  if (foreign.length > 0) {
+    throw new Error(`the types of ${name} need packages that its users do not have: ${foreign.join(', ')}`);
+  }
 }
 
 async function buildNginxFiles(directory, build) {
@@ -74,12 +95,21 @@ async function buildNginxFiles(directory, build) {
     copyFileSync(join(root, 'nginx', name), join(files, name));
   }
   copyFileSync(join(root, 'nginx', 'Dockerfile'), join(directory, 'image', 'Dockerfile'));
-  writeFileSync(join(files, 'canonical-query.js'), await njsModule(build));
+  for (const [name, exported] of Object.entries(NJS_MODULES)) {
+    writeFileSync(join(files, name), await njsModule(build, exported));
+  }
 }
 
+// What nginx runs, too: the file's name there, and what it exports by the sources that have it.
+const NJS_MODULES = {
+  'canonical-query.js': { canonicalQuery: 'lib/site/canonical-query' },
+  'variants.js': { negotiateLanguage: 'lib/site/accept-language', verifiedValue: 'lib/site/signed-cookie' },
+};
+
 // The same source that TypeScript uses, in the form that njs reads: ES2015, and `export default` with a name.
-async function njsModule(build) {
-  const contents = "import { canonicalQuery } from './lib/site/canonical-query'; export default { canonicalQuery };";
+async function njsModule(build, exported) {
+  const imports = Object.entries(exported).map(([name, source]) => `import { ${name} } from './${source}';`);
+  const contents = `${imports.join(' ')} export default { ${Object.keys(exported).join(', ')} };`;
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: root },
     bundle: true,

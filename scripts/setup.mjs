@@ -17,6 +17,12 @@ const SYSTEM_PACKAGES = {
   'libnginx-mod-stream': '/usr/lib/nginx/modules/ngx_stream_module.so',
 };
 
+// What the example of a Django site needs, which the tests run.
+const EXAMPLE_PACKAGES = {
+  'python3-django': '/usr/lib/python3/dist-packages/django/__init__.py',
+  'python3-pymemcache': '/usr/lib/python3/dist-packages/pymemcache/__init__.py',
+};
+
 // What only the tests need: to build the image, and to make certificates.
 const TEST_PACKAGES = {
   buildah: 'buildah',
@@ -47,8 +53,12 @@ export function setUp({ tests = false } = {}) {
   checkNode();
   // A user's nginx is often found by root alone.
   process.env.PATH = `${process.env.PATH}${delimiter}/usr/sbin`;
-  // Only root can build the image, and the tests do without it otherwise.
-  installSystemPackages({ ...SYSTEM_PACKAGES, ...(tests && process.getuid() === 0 ? TEST_PACKAGES : {}) });
+  installSystemPackages({
+    ...SYSTEM_PACKAGES,
+    ...(tests ? EXAMPLE_PACKAGES : {}),
+    // Only root can build the image, and the tests do without it otherwise.
+    ...(tests && process.getuid() === 0 ? TEST_PACKAGES : {}),
+  });
   installNodeModules();
 }
 

@@ -2,7 +2,11 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { canonicalize } from '../../lib/site/canonicalize';
 import { canonicalQuery } from '../../lib/site/canonical-query';
+import { forwardedScheme } from '../../lib/site/forwarded-scheme';
+import { variantsText } from '../../lib/site/page-key';
 import { parseSiteConfig, type SiteConfig } from '../../lib/site/site-config';
+import { variantKeyVariable, variantSigning } from '../../lib/site/variant-signing';
+import { signedVariants } from '../../lib/site/variants';
 
 interface KeyOptions {
   readonly config?: string;
@@ -30,20 +34,32 @@ function explain(config: SiteConfig, url: string, headerLines: readonly string[]
     throw new Error(`must be an absolute URL that begins with http:// or https://, without a fragment, got: ${url}`);
   }
   const bytes = (text: string) => Buffer.from(text, 'utf8').toString('latin1');
+  const sentHeaders = headerLines.map((line) => line.split(/:\s*(.*)/s, 2) as [string, string]);
   const headers = [
     ['Host', authority] as const,
-    ...headerLines.map((line) => line.split(/:\s*(.*)/s, 2) as [string, string]),
+    // Load balancers overwrite it.
+    ['X-Forwarded-Proto', scheme] as const,
+    ...sentHeaders.filter(([name]) => name.toLowerCase() !== 'x-forwarded-proto'),
   ];
-  const decided = canonicalize(config, {
+  const signed = signedVariants(config).map(({ name }) => [name, variantKeyVariable('KEY', name)] as const);
+  const keyless = signed.map(([, variable]) => variable).filter((variable) => !process.env[variable]);
+  const keys = Object.fromEntries(signed.map(([name, variable]) => [name, process.env[variable] ?? '']));
+  const request = {
     method: 'GET',
     target: bytes(target.startsWith('/') ? target : `/${target}`),
     headers,
-    scheme: scheme.toLowerCase() as 'http' | 'https',
-  });
+    scheme: forwardedScheme(config, headers),
+  };
+  const decided = canonicalize(config, request, variantSigning(keys, Date.now()));
   if (!decided.eligible) {
     return { 'looked up': `no: ${decided.reason}` };
   }
   const { key, scheme: canonicalScheme, host, path, query, variants } = decided.request;
+  if (config.compatibility !== undefined) {
+    const { version = '' } = variants;
+    const shown = Buffer.from(key, 'latin1').toString('utf8');
+    return { 'looked up': 'yes', key: shown, ...(version === '' ? {} : { version }) };
+  }
   const kept = new Set(query.split('&'));
   const sent = canonicalQuery(target.split('?')[1] ?? '', { policy: 'all' });
   return {
@@ -55,7 +71,8 @@ function explain(config: SiteConfig, url: string, headerLines: readonly string[]
         .split('&')
         .filter((parameter) => parameter !== '' && !kept.has(parameter))
         .join('&') || 'nothing',
-    ...(config.key.variants.length > 0 ? { variants: JSON.stringify(variants) } : {}),
+    ...(config.key.variants.length > 0 ? { variants: variantsText(config, variants).replaceAll(';', '; ') } : {}),
+    ...(keyless.length > 0 ? { unverified: `${keyless.join(', ')}: set what the cookie is signed with` } : {}),
   };
 }
 

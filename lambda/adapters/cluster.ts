@@ -4,7 +4,7 @@ import type { FillTools } from '../core/fill-tools';
 import { emptyReturningNodes } from '../core/returning-nodes';
 import type { Tls } from '../stores/memcached/connection';
 import { discoverNodes } from '../stores/memcached/cluster-nodes';
-import type { CacheAddress } from '../environment';
+import type { CacheAddress } from '../cache-address';
 
 /**
  * The nodes that a cluster has now, sorted.

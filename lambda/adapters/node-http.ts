@@ -44,6 +44,9 @@ export function writerServer(config: SiteConfig, fill: Fill, log: Log, unsafe?: 
         pass(response, 'writer-failed');
       });
   });
+  // Node answers what it cannot read with an error of its own (400, 431), which a visitor would get. nginx asks the origin
+  // when there is no answer.
+  server.on('clientError', (_, socket) => socket.destroy());
   return server;
 }
 

@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { rowLife } from '../core/longest-life';
 import type { Environment } from '../environment';
 import { tlsOf } from './cluster';
 import { DynamoPageIndex } from '../stores/dynamo/page-index';
@@ -9,9 +10,6 @@ export interface Stores {
   readonly pages: MemcachedPageStore;
   readonly index: DynamoPageIndex;
 }
-
-// Clocks differ: a row that went before its page would hide it from purges.
-const ROW_MARGIN = 3600;
 
 /** Makes the clients of a site's Memcached nodes and table. Nothing is connected before it is needed. */
 export function openStores(
@@ -25,7 +23,7 @@ export function openStores(
       client,
       tableName: table,
       site: site.site,
-      rowLife: site.storage.maxTtl + ROW_MARGIN,
+      rowLife: rowLife(site),
     }),
   };
 }

@@ -2,6 +2,8 @@ import { Pool } from 'undici';
 import type { CanonicalRequest } from '../../lib/site/canonical-request';
 import { loopMark } from '../../lib/site/loop-mark';
 import type { SiteConfig } from '../../lib/site/site-config';
+import { type VariantWords, variantWords } from '../../lib/site/variant-rendering';
+import { variantSigning } from '../../lib/site/variant-signing';
 import type { View } from '../core/fill-tools';
 import type { OriginSecret } from '../environment';
 import { collectResponse } from './collect-response';
@@ -19,6 +21,10 @@ export interface OriginViewOptions {
   readonly originHostHeader: 'visitor' | 'origin';
   /** A header that only the site sends. @default - none */
   readonly originSecret?: OriginSecret;
+  /** What the values of signed cookies are signed with, by the variant's name. @default - no value is signed */
+  readonly variantKeys?: Readonly<Record<string, string>>;
+  /** The largest body that is taken, in bytes. @default - one that may become a page of `limits.pageSize` */
+  readonly mostBytes?: number;
 }
 
 // The limit is the stored body's, which is compressed when that is smaller; text rarely is by more than this.
@@ -32,7 +38,14 @@ const MOST_HEAD_BYTES = 128 * 1024;
  *
  * The view throws when the origin gives no whole answer, PageTooLargeError when its body is far above `limits.pageSize`.
  */
-export function originView({ config, origin, originHostHeader, originSecret }: OriginViewOptions): OriginView {
+export function originView({
+  config,
+  origin,
+  originHostHeader,
+  originSecret,
+  variantKeys = {},
+  mostBytes = config.limits.pageSize * COMPRESSION,
+}: OriginViewOptions): OriginView {
   const pool = new Pool(origin, {
     connections: 128,
     // Shorter than the idle limit of common application servers, which close a kept connection without a word.
@@ -43,13 +56,13 @@ export function originView({ config, origin, originHostHeader, originSecret }: O
     bodyTimeout: 0,
     connectTimeout: 5000,
   });
-  const mostBytes = config.limits.pageSize * COMPRESSION;
   return {
-    view: (request, signal) => {
+    view: async (request, signal) => {
       const host = originHostHeader === 'origin' ? new URL(origin).host : request.host;
       const path = request.query === '' ? request.path : `${request.path}?${request.query}`;
       const secret = originSecret === undefined ? [] : [originSecret.header, originSecret.value];
-      const headers = [...originHeaders(config, request, host), ...secret];
+      const words = variantWords(config, request.variants, variantSigning(variantKeys, Date.now()));
+      const headers = [...originHeaders(config, request, host, words), ...secret];
       return collectResponse(pool, { method: 'GET', path, headers }, signal, mostBytes);
     },
     close: () => pool.close(),
@@ -57,22 +70,18 @@ export function originView({ config, origin, originHostHeader, originSecret }: O
 }
 
 /** The headers that a rendering gets: names and values in turn. */
-function originHeaders(config: SiteConfig, request: CanonicalRequest, host: string): string[] {
-  const chosen = config.key.variants.filter(({ name, values }) => request.variants[name] !== values[0]);
-  const cookies = chosen.filter(({ source }) => source === 'cookie');
+function originHeaders(config: SiteConfig, request: CanonicalRequest, host: string, words: VariantWords): string[] {
   return [
     ['Host', host],
-    ['User-Agent', config.fill.userAgent],
+    ['User-Agent', words.userAgent ?? config.fill.userAgent],
     ['Accept-Encoding', 'gzip'],
     ['X-Forwarded-Proto', request.scheme],
+    // What the visitor's own request would say, to an application that reads these instead.
+    ...(request.scheme === 'https' ? config.scheme.headers.map(({ name, value }) => [name, value]) : []),
     ['X-Forwarded-For', config.fill.clientAddress],
     ['CDN-Loop', loopMark(config)],
-    ...(cookies.length === 0
-      ? []
-      : [['Cookie', cookies.map(({ name, field }) => `${field}=${request.variants[name]}`).join('; ')]]),
-    ...chosen
-      .filter(({ source }) => source === 'header')
-      .map(({ name, field }) => [field, request.variants[name] as string]),
+    ...(words.cookies.length === 0 ? [] : [['Cookie', words.cookies.join('; ')]]),
+    ...words.headers,
     ...Object.entries(config.fill.headers),
   ].flat();
 }

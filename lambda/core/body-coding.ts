@@ -1,9 +1,10 @@
 import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { gunzip, gzip } from 'node:zlib';
 import { listMembers } from './header-rules';
 import { type HeaderPair, headerValues, type PageResponse } from './page';
 
 const compress = promisify(gzip);
+const expand = promisify(gunzip);
 // zlib's own default: above it, pages get hardly smaller and much later.
 const LEVEL = 6;
 // Below a network packet's worth there is little to win; h5bp's server configurations for nginx draw the line here too.
@@ -33,6 +34,18 @@ export async function codeBody(page: PageResponse): Promise<PageResponse | undef
   return isGzip ? { ...page, headers: gzipHeaders(headers) } : undefined;
 }
 
+/**
+ * The body of a page whose coding is gzip or none, without it.
+ *
+ * @returns undefined where it has more bytes than that, or is not what it says.
+ */
+export async function plainBody({ headers, body }: PageResponse, mostBytes: number): Promise<Buffer | undefined> {
+  if (body.length === 0 || listMembers(headers, 'Content-Encoding').every((name) => name === 'identity')) {
+    return body.length <= mostBytes ? body : undefined;
+  }
+  return expand(body, { maxOutputLength: mostBytes }).catch(() => undefined);
+}
+
 async function compressed(page: PageResponse): Promise<PageResponse> {
   const type = (headerValues(page.headers, 'Content-Type')[0] ?? '').split(';')[0] ?? '';
   // RFC 9111 section 5.2.2.6.
@@ -44,8 +57,12 @@ async function compressed(page: PageResponse): Promise<PageResponse> {
   if (body.length >= page.body.length) {
     return page;
   }
-  const headers = page.headers.filter(([name]) => !ABOUT_THE_BYTES.has(name.toLowerCase())).flatMap(weakTag);
-  return { ...page, headers: gzipHeaders(headers), body };
+  return { ...page, headers: gzipHeaders(headersOfOtherBytes(page.headers)), body };
+}
+
+/** The headers of a page whose body has other bytes than before, and means the same. */
+export function headersOfOtherBytes(headers: readonly HeaderPair[]): HeaderPair[] {
+  return headers.filter(([name]) => !ABOUT_THE_BYTES.has(name.toLowerCase())).flatMap(weakTag);
 }
 
 // RFC 9110 section 8.8.1: other bytes need another strong validator. What is no entity tag is dropped, as by nginx.

@@ -1,8 +1,10 @@
 import type { CanonicalRequest } from '../../lib/site/canonical-request';
-import { answerFrom, unreachable } from './claim';
+import { answerFrom } from './claim';
 import { fill } from './fill';
 import type { FillAnswer, FillTools, View } from './fill-tools';
 import { Flights } from './flights';
+import { lookUpStale } from './stale';
+import { unreachable } from './unreachable';
 
 /**
  * Puts a view behind the page cache: the function that every writer calls for a request that nginx did not find. What
@@ -15,7 +17,9 @@ export function cachePage(view: View, tools: FillTools): (request: CanonicalRequ
   return async (request) => {
     // Once the compare-and-set is sent, a purge may come after it and be acknowledged before the fill hears of it:
     // whoever asks from then on must not get the fill's page.
-    const { leads, result } = flights.join(request.key, (close) => fill(tools, view, request, { onPublish: close }));
+    const { leads, result } = flights.join(request.key, (close) =>
+      fill(tools, view, request, { onPublish: close, staleIfError: true }),
+    );
     const answer = await result;
     return leads ? answer : shared(answer, tools, request);
   };
@@ -25,12 +29,26 @@ export function cachePage(view: View, tools: FillTools): (request: CanonicalRequ
  * What a request that joined gets. Only a compare-and-set proves that no purge came between the rendering and the request
  * that joined it; a page that the fill read from the store may have been read before that purge, so it is read again.
  */
-async function shared(answer: FillAnswer, { pages }: FillTools, request: CanonicalRequest): Promise<FillAnswer> {
+async function shared(answer: FillAnswer, tools: FillTools, request: CanonicalRequest): Promise<FillAnswer> {
   if (answer.kind === 'pass' || answer.outcome === 'stored') {
     return answer;
   }
-  const found = answer.outcome === 'hit' ? await lookUp(pages, request.key) : undefined;
-  return found ?? { kind: 'pass', reason: 'not-shared' };
+  return (await readAgain(answer.outcome, tools, request)) ?? { kind: 'pass', reason: 'not-shared' };
+}
+
+async function readAgain(
+  outcome: string,
+  tools: FillTools,
+  request: CanonicalRequest,
+): Promise<FillAnswer | undefined> {
+  switch (outcome) {
+    case 'hit':
+      return lookUp(tools.pages, request.key);
+    case 'stale':
+      return lookUpStale(tools, request);
+    default:
+      return undefined;
+  }
 }
 
 async function lookUp(pages: FillTools['pages'], key: string): Promise<FillAnswer | undefined> {

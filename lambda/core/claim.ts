@@ -1,10 +1,12 @@
 import type { CanonicalRequest } from '../../lib/site/canonical-request';
 import { keySpec } from '../../lib/site/page-key';
 import { type Budget, type FillAnswer, type FillTools, waitByTimer } from './fill-tools';
-import { type FillStart, IndexError, type NodeRegistry } from './page-index';
+import { KeptPlace } from './kept-place';
+import type { FillStart, NodeRegistry } from './page-index';
 import { decodePage, decodePassMarker, kindOfValue } from './page-format';
 import { type PublishToken, StoreError } from './page-store';
 import type { FillReason } from './reasons';
+import { unreachable } from './unreachable';
 
 // What writing rows, reading the journal and publishing may take, in seconds, after a rendering that used all its time.
 const LEASE_MARGIN = 5;
@@ -24,6 +26,8 @@ export interface Claimed {
   readonly token: PublishToken;
   /** Whether the key holds a lease of ours, and not what another writer put there. */
   readonly leased: boolean;
+  /** The place of its kept copy, where the site keeps one and it could be taken. */
+  readonly kept: KeptPlace | undefined;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
 }
@@ -40,20 +44,22 @@ export async function claimPage(
   budget: Budget,
   over?: 'anything' | 'page',
 ): Promise<Claim> {
+  const leaseSeconds = tools.config.limits.fillDeadline + LEASE_MARGIN;
   try {
     for (;;) {
       const startedAt = tools.now();
       const start = await tools.index.startFill(request);
       await registerKeySpec(tools, start);
       await registerNode(tools, request.key, start);
-      const taken = await tools.pages.take(request.key, tools.config.limits.fillDeadline + LEASE_MARGIN);
+      const taken = await tools.pages.take(request.key, leaseSeconds);
       const leased = taken.state === 'taken';
       if (over === 'page' && taken.state !== 'page') {
         await (leased ? tools.pages.release(taken.token) : undefined);
         return { kind: 'found', answer: { kind: 'pass', reason: 'no-page' } };
       }
       if (leased || over !== undefined) {
-        return { kind: 'claimed', claimed: { start, token: taken.token, leased, startedAt } };
+        const kept = await KeptPlace.take(tools, taken.token, leaseSeconds);
+        return { kind: 'claimed', claimed: { start, token: taken.token, leased, kept, startedAt } };
       }
       const value = taken.state === 'lease' ? await awaitValue(tools, request.key, budget) : taken.value;
       if (value === 'busy') {
@@ -66,17 +72,6 @@ export async function claimPage(
   } catch (cause) {
     return { kind: 'storeless', reason: unreachable(cause), cause };
   }
-}
-
-/** The reason that an error of the store or the index stands for; throws every other error again. */
-export function unreachable(error: unknown): 'store-unreachable' | 'index-unreachable' {
-  if (error instanceof StoreError) {
-    return 'store-unreachable';
-  }
-  if (error instanceof IndexError) {
-    return 'index-unreachable';
-  }
-  throw error;
 }
 
 /** The answer that a page or pass marker under a page key stands for; undefined when it cannot be read. */

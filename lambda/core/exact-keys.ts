@@ -1,6 +1,7 @@
 import { canonicalQuery } from '../../lib/site/canonical-query';
 import { type KeySpec, pageKeyOf } from '../../lib/site/page-key';
 import type { SiteConfig } from '../../lib/site/site-config';
+import { applicationKeys } from './application-keys';
 import type { PageAddress } from './page-address';
 
 /** A site may declare over a million combinations; the index knows which of them are stored. */
@@ -10,7 +11,12 @@ export const MOST_COMBINATIONS = 4096;
  * The keys under which a page lies whether the index knows it or not: with the given query, for every scheme that has a
  * page of its own, and every combination of variants, up to 4096 of them.
  */
-export function* exactKeys(spec: KeySpec, { host, path, sentQuery }: PageAddress): Generator<string> {
+export function* exactKeys(spec: KeySpec, address: PageAddress): Generator<string> {
+  if (spec.compatibility !== undefined) {
+    yield* applicationKeys(spec.compatibility, address);
+    return;
+  }
+  const { host, path, sentQuery } = address;
   const query = canonicalQuery(sentQuery, spec.key.query);
   const schemes = spec.key.scheme === 'separate' ? (['http', 'https'] as const) : (['http'] as const);
   let combinations = 0;
@@ -29,7 +35,8 @@ export function combinationsOf({ key: { variants } }: SiteConfig): number {
   return variants.reduce((product, { values }) => product * values.length, 1);
 }
 
-function* variantCombinations(declared: SiteConfig['key']['variants']): Generator<Record<string, string>> {
+/** Every combination of declared variants. */
+export function* variantCombinations(declared: SiteConfig['key']['variants']): Generator<Record<string, string>> {
   const [first, ...others] = declared;
   if (first === undefined) {
     yield {};

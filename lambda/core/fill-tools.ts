@@ -34,7 +34,8 @@ export type FillAnswer =
   | {
       readonly kind: 'page';
       readonly response: PageResponse;
-      readonly outcome: 'stored' | 'hit' | Reason;
+      /** `stale`: the origin failed, and this is what it gave before. */
+      readonly outcome: 'stored' | 'hit' | 'stale' | Reason;
       readonly cause?: unknown;
     }
   | {

@@ -1,12 +1,13 @@
 import type { CanonicalRequest } from '../../lib/site/canonical-request';
 import { type Claimed, claimPage } from './claim';
-import { type Budget, type FillAnswer, type FillTools, type View, waitByTimer } from './fill-tools';
-import { judge, type Verdict } from './judge';
-import { PageTooLargeError } from './page-too-large';
+import type { Budget, FillAnswer, FillTools, View } from './fill-tools';
+import type { Verdict } from './judge';
+import type { PageTerms } from './page-terms';
 import type { PublishToken } from './page-store';
-import { leavePassMarker, type Publish, storePage } from './publish';
-import type { FillReason, Reason } from './reasons';
-import { runView } from './run-view';
+import { leavePassMarker, type Publication, type Publish, storePage } from './publish';
+import type { Reason } from './reasons';
+import { render, type RenderedVerdict } from './render';
+import { answerStale } from './stale';
 
 export interface FillOptions {
   /**
@@ -17,6 +18,10 @@ export interface FillOptions {
   readonly over?: 'anything' | 'page';
   /** Called in the same moment in which the compare-and-set is sent, with its token. */
   readonly onPublish?: (token: PublishToken) => void;
+  /** Whether a kept copy may stand in for an origin that fails: where a visitor waits. @default false */
+  readonly staleIfError?: boolean;
+  /** What is said of the page besides its headers. @default - nothing */
+  readonly terms?: PageTerms;
 }
 
 /**
@@ -36,7 +41,7 @@ export async function fill(
     case 'found':
       return claim.answer;
     case 'storeless': {
-      const verdict = await render(tools, view, request, budget, startedAt);
+      const { verdict } = await render(tools, view, request, budget, startedAt, options.terms);
       return unstored(verdict, claim.reason, claim.cause);
     }
     case 'claimed':
@@ -44,25 +49,8 @@ export async function fill(
   }
 }
 
-type Rendered = Verdict | { readonly kind: 'failed'; readonly reason: FillReason; readonly cause?: unknown };
-
-/** Step 3. */
-async function render(
-  tools: FillTools,
-  view: View,
-  request: CanonicalRequest,
-  budget: Budget,
-  startedAt: number,
-): Promise<Rendered> {
-  const rendering = await runView(view, request, Math.max(budget.remainingMs, 0), tools.wait ?? waitByTimer);
-  if (rendering.kind === 'rendered') {
-    return judge(request, rendering.response, tools.config, startedAt);
-  }
-  return rendering.cause instanceof PageTooLargeError ? { kind: 'unstorable', reason: 'too-large' } : rendering;
-}
-
 /** The answer where nothing is stored, because of the verdict or, where that allows it, for another reason. */
-function unstored(verdict: Rendered, reason: Reason, cause?: unknown): FillAnswer {
+function unstored(verdict: RenderedVerdict, reason: Reason, cause?: unknown): FillAnswer {
   switch (verdict.kind) {
     case 'storable':
       return { kind: 'page', response: verdict.page, outcome: reason, cause };
@@ -90,13 +78,20 @@ async function fillClaimed(
     return published;
   };
   try {
-    const verdict = await render(tools, view, request, budget, claimed.startedAt);
+    const { verdict, originFailed } = await render(tools, view, request, budget, claimed.startedAt, options.terms);
     if (verdict.kind === 'storable') {
-      const publication = await storePage(tools, request, claimed, verdict, publish);
+      const publication = await store(tools, request, claimed, verdict, publish);
       return { kind: 'page', response: verdict.page, ...publication };
     }
-    if (verdict.kind === 'unstorable' && options.over === undefined) {
-      await leavePassMarker(tools, verdict.reason, publish);
+    const cause = verdict.kind === 'failed' ? verdict.cause : undefined;
+    const mayBeStale = originFailed && options.staleIfError === true;
+    const stale = mayBeStale ? await answerStale(tools, request, claimed, publish, cause) : undefined;
+    if (stale !== undefined) {
+      return stale;
+    }
+    if (verdict.kind === 'unstorable') {
+      await (originFailed ? undefined : claimed.kept?.remove());
+      await (options.over === undefined ? leavePassMarker(tools, verdict.reason, publish) : undefined);
     }
     return unstored(verdict, verdict.reason);
   } finally {
@@ -104,5 +99,22 @@ async function fillClaimed(
       // What cannot be given back expires by itself.
       await tools.pages.release(claimed.token).catch(() => undefined);
     }
+    await claimed.kept?.giveBack();
   }
+}
+
+/** Steps 4 to 6, for the page and then for the copy that is kept of it. */
+async function store(
+  tools: FillTools,
+  request: CanonicalRequest,
+  claimed: Claimed,
+  { page, tags, ttlSeconds }: Extract<Verdict, { kind: 'storable' }>,
+  publish: Publish,
+): Promise<Publication> {
+  const expiresAt = Math.floor(claimed.startedAt / 1000) + ttlSeconds;
+  const publication = await storePage(tools, request, claimed, { page, tags, expiresAt }, publish);
+  if (publication.outcome === 'stored') {
+    await claimed.kept?.publish({ page, tags, freshUntil: expiresAt });
+  }
+  return publication;
 }

@@ -50,7 +50,8 @@ function age(response: PageResponse, date: number, now: number): number {
   return Math.max(deltaSeconds([first?.trim() ?? '']) ?? 0, (now - date) / 1000, 0);
 }
 
-function deltaSeconds(values: readonly string[]): number | undefined {
+/** A directive's argument in seconds (RFC 9111 section 1.2.2); undefined when it is none, or is repeated with another. */
+export function deltaSeconds(values: readonly string[]): number | undefined {
   return only(values, (value) => (/^\d+$/.test(value) ? Math.min(Number(value), LONGEST) : undefined));
 }
 

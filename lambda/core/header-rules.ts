@@ -44,8 +44,9 @@ export function pageHeaders(headers: readonly HeaderPair[], keepTags: boolean): 
     ...(keepTags ? [] : TAG_HEADERS),
     ...listMembers(headers, 'Connection'),
   ]);
-  // No origin may list it there, and a coded body without it is garbage.
-  dropped.delete('content-encoding');
+  // No origin may list these there (RFC 9110 section 7.6.1): a coded body without them is garbage, or a page says no longer
+  // that it must not be answered stale.
+  ['content-encoding', 'cache-control', 'cdn-cache-control'].forEach((name) => dropped.delete(name));
   return headers
     .filter(([name]) => !dropped.has(name.toLowerCase()) && !COMMANDS.test(name.toLowerCase()))
     .map(([name, value]) => [name, value.replace(/^[ \t]+|[ \t]+$/g, '')]);

@@ -1,6 +1,7 @@
 import type { SiteConfig } from '../../lib/site/site-config';
 import { MOST_TAGS, TAG } from '../../lib/site/tag';
 import { waitByTimer } from './fill-tools';
+import { longestLife } from './longest-life';
 import { type HeaderPair, headerValues } from './page';
 import { cacheGroups } from './page-tags';
 import { purge, type PurgeTools } from './purge';
@@ -104,7 +105,7 @@ class Retries {
   ) {}
 
   public add(selectors: readonly Selector[]): void {
-    const until = this.tools.now() + this.tools.config.storage.maxTtl * 1000;
+    const until = this.tools.now() + longestLife(this.tools.config) * 1000;
     const few = this.waiting.size + selectors.length <= MOST_FAILED;
     for (const selector of few ? selectors : [{ kind: 'everything' } as const]) {
       this.waiting.set(JSON.stringify(selector), { selector, until });

@@ -1,8 +1,10 @@
 import type { CanonicalRequest } from '../../lib/site/canonical-request';
 import type { SiteConfig } from '../../lib/site/site-config';
+import { isMinified } from './minify-page';
 import type { PageResponse } from './page';
 import type { StorageReason } from './reasons';
 import { pageTags } from './page-tags';
+import type { PageTerms } from './page-terms';
 import { decideStorage } from './storage-rules';
 import { storedForm } from './stored-form';
 
@@ -26,20 +28,22 @@ export async function judge(
   response: PageResponse,
   config: SiteConfig,
   startedAt: number,
+  terms: PageTerms = {},
 ): Promise<Verdict> {
-  const decision = decideStorage(request, response, config, startedAt);
+  const decision = decideStorage(request, response, config, startedAt, terms.ttl);
   const isOriginError = response.status >= 500;
   if (!decision.store && !isOriginError) {
     return { kind: 'unstorable', reason: decision.reason };
   }
-  const form = await storedForm(response, config, startedAt);
+  const minify = decision.store && isMinified(config, request.path);
+  const form = await storedForm(response, config, startedAt, minify);
   if ('refused' in form) {
     return { kind: 'unstorable', reason: form.refused };
   }
   if (!decision.store) {
     return { kind: 'answerable', page: form.page, reason: decision.reason };
   }
-  const tagged = pageTags(config, request.path, response);
+  const tagged = pageTags(config, request.path, response, terms.tags);
   return 'refused' in tagged
     ? { kind: 'unstorable', reason: tagged.refused }
     : { kind: 'storable', page: form.page, ttlSeconds: decision.ttlSeconds, tags: tagged.tags };

@@ -1,3 +1,4 @@
+import { keptKey } from '../../lib/site/kept-key';
 import type { NodeResult, PageStore } from './page-store';
 
 /**
@@ -15,7 +16,7 @@ export class NodeDeletions {
     private readonly nodes: ReadonlySet<string>,
   ) {}
 
-  /** How many keys were there and no longer are, on all nodes together. */
+  /** How many pages were there and no longer are, on all nodes together. Kept copies do not count. */
   public get removed(): number {
     return [...this.removedBy.values()].reduce((sum, removed) => sum + removed, 0);
   }
@@ -25,8 +26,30 @@ export class NodeDeletions {
     return [...this.failures.keys()].filter((node) => !this.gone.has(node));
   }
 
-  /** @param except a node that keeps the keys. */
-  public async remove(keys: readonly string[], except?: string): Promise<void> {
+  /** Removes pages and their kept copies. */
+  public async remove(keys: readonly string[]): Promise<void> {
+    await this.removeKept(keys);
+    await this.removePages(keys);
+  }
+
+  /**
+   * Removes the kept copies of pages. It comes before the removal of the pages: a fill takes a page's key before it reads
+   * the copy, so that what it read too early it can no longer publish.
+   */
+  public async removeKept(keys: readonly string[]): Promise<void> {
+    const kept = keys.map(keptKey).filter((key) => key !== undefined);
+    const nodes = this.healthy();
+    if (kept.length > 0 && nodes.length > 0) {
+      const results = await this.pages.remove(kept, nodes);
+      this.count(
+        nodes,
+        results.map((result) => ({ ...result, removed: 0 })),
+      );
+    }
+  }
+
+  /** @param except a node that keeps the pages. */
+  public async removePages(keys: readonly string[], except?: string): Promise<void> {
     const nodes = this.healthy().filter((node) => node !== except);
     if (keys.length > 0 && nodes.length > 0) {
       this.count(nodes, await this.pages.remove(keys, nodes));

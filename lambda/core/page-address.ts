@@ -7,6 +7,10 @@ import type { SiteConfig } from '../../lib/site/site-config';
 export interface PageAddress extends Omit<KeyParts, 'variants'> {
   /** The query as it was written, percent-encoded: other releases of the site make another canonical query of it. */
   readonly sentQuery: string;
+  /** The same for the path. */
+  readonly sentPath: string;
+  /** The host with its port, where it is not the scheme's own: what a browser sends. */
+  readonly sentHost: string;
 }
 
 const ABSOLUTE_URL = /^(https?):\/\/([^/?#\\]+)(\/[^?#]*)?(?:\?([^#]*))?(#.*)?$/i;
@@ -25,8 +29,9 @@ export function parsePageAddress(config: SiteConfig, url: string): PageAddress |
   if (scheme === '' || !URL.canParse(`${scheme}://${authority}`)) {
     return ["must be an absolute URL that begins with 'http://' or 'https://' and a host"];
   }
-  const host = new URL(`${scheme}://${authority}`).hostname;
-  const path = canonicalPath(percentEncoded(rawPath));
+  const { hostname: host, host: sentHost } = new URL(`${scheme}://${authority}`);
+  const sentPath = percentEncoded(rawPath);
+  const path = canonicalPath(sentPath);
   const faults = [
     ...(authority.includes('@') ? ['must not contain a user name or password'] : []),
     ...(fragment !== undefined ? ["must not contain a fragment ('#…'), which servers never see"] : []),
@@ -49,6 +54,8 @@ export function parsePageAddress(config: SiteConfig, url: string): PageAddress |
     path,
     query: canonicalQuery(sentQuery, config.key.query),
     sentQuery,
+    sentPath,
+    sentHost,
   };
 }
 

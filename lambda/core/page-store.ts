@@ -26,6 +26,16 @@ export interface NodeResult {
   readonly gone?: true;
 }
 
+/** What a node knows of a value. To ask about it is no use of it. */
+export interface Usage {
+  /** Its size in bytes, a few more or less. */
+  readonly bytes: number;
+  /** Whether it has been read since it was written. */
+  readonly read: boolean;
+  /** Seconds since it was written or read last. */
+  readonly idleSeconds: number;
+}
+
 /**
  * The Memcached nodes that hold pages, as the fill protocol needs them. Every call ends within the store's deadline; one
  * that fails or is too late throws `StoreError`, and what it was to write never becomes visible by it.
@@ -33,12 +43,16 @@ export interface NodeResult {
 export interface PageStore {
   /** The nodes on the ring now, as `host:port`. */
   readonly nodes: readonly string[];
-  /** The node of a key, by nginx's ring. */
+  /** The node of a key, by nginx's ring; of a kept copy, its page's. */
   nodeOf(key: string): string;
   /** Takes a key by adding an empty value for `leaseSeconds`, or reads what is there. */
   take(key: string, leaseSeconds: number): Promise<Taken>;
   /** Reads a value; undefined when there is none. An empty value is a lease. */
   get(key: string): Promise<Buffer | undefined>;
+  /** What the node knows of a value; undefined when there is none. @throws UsageUnknownError where nodes do not tell. */
+  usage(key: string): Promise<Usage | undefined>;
+  /** Reads what lies under a token's key now, on the token's node, which need not be the key's on the ring any more. */
+  read(token: PublishToken): Promise<Buffer | undefined>;
   /** Writes over what the token saw, until `expiresAt` (seconds since 1970). False when it was deleted or taken meanwhile, or its connection is gone. */
   publish(token: PublishToken, value: Buffer, expiresAt: number): Promise<boolean>;
   /** Deletes what the token saw, if it is still there: gives a lease back. */
@@ -55,5 +69,18 @@ export class StoreError extends Error {
   public constructor(message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'StoreError';
+  }
+}
+
+/** A node does not tell how its values are used. */
+export class UsageUnknownError extends StoreError {
+  public constructor(node: string, cause: Error) {
+    super(
+      `${node} does not tell how its values are used (${cause.message}): ElastiCache Serverless has no 'me' command`,
+      {
+        cause,
+      },
+    );
+    this.name = 'UsageUnknownError';
   }
 }

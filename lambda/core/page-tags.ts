@@ -9,9 +9,14 @@ export type PageTags = { readonly tags: readonly string[] } | { readonly refused
 
 /**
  * The tags of a page: those that the origin names in `Cache-Groups` (RFC 9875), `Surrogate-Key` (parted by spaces) and
- * `Cache-Tag` (parted by commas), and those of the routes that match.
+ * `Cache-Tag` (parted by commas), those of the routes that match, and others that whoever hands the page over names.
  */
-export function pageTags(config: SiteConfig, path: string, { headers }: Pick<PageResponse, 'headers'>): PageTags {
+export function pageTags(
+  config: SiteConfig,
+  path: string,
+  { headers }: Pick<PageResponse, 'headers'>,
+  others: readonly string[] = [],
+): PageTags {
   const groups = cacheGroups(headerValues(headers, 'Cache-Groups'));
   if (groups === undefined) {
     return { refused: 'bad-tag' };
@@ -27,6 +32,7 @@ export function pageTags(config: SiteConfig, path: string, { headers }: Pick<Pag
     ...config.storage.routes
       .filter((route) => route.tags.length > 0 && new RegExp(`^${pathPattern(route.path)}`).test(path))
       .flatMap((route) => route.tags),
+    ...others,
   ]);
   if (![...tags].every((tag) => TAG.test(tag))) {
     return { refused: 'bad-tag' };

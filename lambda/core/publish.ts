@@ -1,12 +1,21 @@
 import type { CanonicalRequest } from '../../lib/site/canonical-request';
-import { type Claimed, unreachable } from './claim';
+import type { Claimed } from './claim';
 import type { FillTools } from './fill-tools';
-import type { Verdict } from './judge';
+import type { PageResponse } from './page';
 import { encodePage, encodePassMarker } from './page-format';
 import type { Reason } from './reasons';
+import { unreachable } from './unreachable';
 
 /** Sends the compare-and-set of a fill; false when the key no longer holds what was claimed. */
 export type Publish = (value: Buffer, expiresAt: number) => Promise<boolean>;
+
+/** A page that may be stored. */
+export interface StorablePage {
+  readonly page: PageResponse;
+  readonly tags: readonly string[];
+  /** Seconds since 1970. */
+  readonly expiresAt: number;
+}
 
 /** What became of a page that may be stored. */
 export interface Publication {
@@ -21,11 +30,10 @@ export interface Publication {
 export async function storePage(
   { index, config, now }: FillTools,
   request: CanonicalRequest,
-  { start, startedAt }: Claimed,
-  { page, ttlSeconds, tags }: Extract<Verdict, { kind: 'storable' }>,
+  { start }: Claimed,
+  { page, tags, expiresAt }: StorablePage,
   publish: Publish,
 ): Promise<Publication> {
-  const expiresAt = Math.floor(startedAt / 1000) + ttlSeconds;
   if (expiresAt * 1000 <= now()) {
     return { outcome: 'expired' };
   }

@@ -126,7 +126,10 @@ function withoutIndex(config: SiteConfig, request: Parsed): [field: string, mess
   if (index === 'full') {
     return [];
   }
-  const because = "the site keeps no index of its pages (purging.index is 'none')";
+  const because =
+    config.compatibility === undefined
+      ? "the site keeps no index of its pages (purging.index is 'none')"
+      : 'the application stores the pages of this site itself (compatibility), and nobody knows which';
   const faults: [string, string][] = (['urls', 'prefixes', 'tags', 'hosts'] as const)
     .filter((field) => request[field].length > 0)
     .map((field) => [field, `must be left out: ${because}; use exactUrls or everything`]);

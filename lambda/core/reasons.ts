@@ -14,7 +14,7 @@ export const STORAGE_REASONS = {
   'content-encoding': 'its body is coded with something other than gzip',
   'bad-header': 'a header or the status cannot be written so that everybody reads the same',
   'head-too-large': 'its status line and headers are above `limits.headSize`',
-  'too-large': 'its body, as it would be stored, is above `limits.pageSize`',
+  'too-large': 'its body, as it would be stored, is above `limits.pageSize`, or for a 404 or 410 above 64 KiB',
   'bad-tag': 'a tag is not 1 to 256 visible ASCII characters, or `Cache-Groups` is not a list of strings',
   'too-many-tags': 'it has more than 128 tags',
 } as const;
@@ -38,7 +38,12 @@ export type StorageReason = keyof typeof STORAGE_REASONS;
 export type FillReason = keyof typeof FILL_REASONS;
 export type Reason = StorageReason | FillReason;
 
+/** Whether a reason is one for which a response may not be stored. */
+export function isStorageReason(reason: string): reason is StorageReason {
+  return Object.hasOwn(STORAGE_REASONS, reason);
+}
+
 /** Whether a text, read from somewhere, is one of the reasons. */
 export function isReason(text: string): text is Reason {
-  return Object.hasOwn(STORAGE_REASONS, text) || Object.hasOwn(FILL_REASONS, text);
+  return isStorageReason(text) || Object.hasOwn(FILL_REASONS, text);
 }

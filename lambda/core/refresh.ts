@@ -35,11 +35,13 @@ export class Refresher {
     const left = rows.filter(({ key }) => !this.done.has(key));
     // Of an expired page nothing is left to refresh, of another key spec nothing that is asked for.
     const mayBeThere = (row: PageRow) => row.storedUntil * 1000 > now() && pageKey(config, row) === row.key;
-    await this.deletions.remove(left.filter((row) => !mayBeThere(row)).map(({ key }) => key));
+    // Before the new pages are published: should one of them soon be gone, nobody may find its old copy.
+    await this.deletions.removeKept(left.map(({ key }) => key));
+    await this.deletions.removePages(left.filter((row) => !mayBeThere(row)).map(({ key }) => key));
     await forEachAtOnce(left.filter(mayBeThere), config.purging.refreshConcurrency, async (row) => {
       const node = timeLeft() > LEAST_TIME ? await this.render(row) : undefined;
       // On other nodes it may lie since the ring was another one.
-      await this.deletions.remove([row.key], node);
+      await this.deletions.removePages([row.key], node);
       if (node !== undefined) this.done.add(row.key);
     });
   }

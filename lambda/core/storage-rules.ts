@@ -1,6 +1,7 @@
 import type { CanonicalRequest } from '../../lib/site/canonical-request';
 import { pathPattern } from '../../lib/site/eligibility';
 import type { SiteConfig } from '../../lib/site/site-config';
+import { variantHeaders } from '../../lib/site/variants';
 import { PARTIAL_RENDERING_HEADERS } from '../../lib/site/well-known';
 import { type CacheDirectives, cacheDirectives } from './cache-directives';
 import { freshnessLeft } from './freshness';
@@ -16,10 +17,12 @@ export type StorageDecision =
 // Those of RFC 9110 section 15.1 that caches may keep without being told, less the errors, 204 and 206.
 const STORED_STATUSES = new Set([200, 203, 300, 301, 308]);
 const STORED_WHEN_TOLD = new Set([302, 307]);
+/** The errors that a site may keep for a short time of their own: there is no such page. */
+export const NEGATIVE_STATUSES: ReadonlySet<number> = new Set([404, 410]);
 
 /**
  * What eligible requests and fills have in common: of each of these headers they carry none, or the rendering is the same
- * for all. Like `Cookie`, the others make a request bypass the cache; nginx gzips and gunzips by itself.
+ * for all under its key. Like `Cookie`, the others make a request bypass the cache; nginx gzips and gunzips by itself.
  */
 const COVERED_BY_ELIGIBILITY = [
   'accept-encoding',
@@ -28,6 +31,8 @@ const COVERED_BY_ELIGIBILITY = [
   'origin',
   'range',
   'upgrade',
+  // By the canonical request's scheme.
+  'x-forwarded-proto',
   ...PARTIAL_RENDERING_HEADERS,
 ];
 
@@ -36,23 +41,27 @@ const COVERED_BY_ELIGIBILITY = [
  * visitor's page to another. Nothing is decided by a file's name.
  *
  * @param nowMs when the request was made, in milliseconds since 1970.
+ * @param ttl seconds that are said besides the headers, and count before their lifetime. Default: none
  */
 export function decideStorage(
   request: CanonicalRequest,
   response: PageResponse,
   config: SiteConfig,
   nowMs: number,
+  ttl?: number,
 ): StorageDecision {
   const directives = cacheDirectives(response.headers);
   const reason = whyNever(request, response, config, directives);
   if (reason !== undefined) {
     return { store: false, reason };
   }
-  const said = freshnessLeft(response, directives, nowMs);
+  const said = ttl ?? freshnessLeft(response, directives, nowMs);
   if (said === undefined && STORED_WHEN_TOLD.has(response.status)) {
     return { store: false, reason: 'status' };
   }
-  const ttlSeconds = Math.min(said ?? ownLifetime(request, response, config), config.storage.maxTtl);
+  const { maxTtl, maxNegativeTtl } = config.storage;
+  const longest = NEGATIVE_STATUSES.has(response.status) ? Math.min(maxNegativeTtl, maxTtl) : maxTtl;
+  const ttlSeconds = Math.min(said ?? ownLifetime(request, response, config), longest);
   return ttlSeconds > 0
     ? { store: true, ttlSeconds }
     : { store: false, reason: said === undefined ? 'no-lifetime' : 'expired' };
@@ -65,7 +74,8 @@ function whyNever(
   directives: CacheDirectives,
 ): StorageReason | undefined {
   const { headers, status } = response;
-  if (!STORED_STATUSES.has(status) && !STORED_WHEN_TOLD.has(status)) {
+  const keepsNegative = config.storage.negativeTtl > 0 && NEGATIVE_STATUSES.has(status);
+  if (!STORED_STATUSES.has(status) && !STORED_WHEN_TOLD.has(status) && !keepsNegative) {
     return 'status';
   }
   if (headers.some(([name]) => /^set-cookie2?$/i.test(name))) {
@@ -84,7 +94,9 @@ function whyNever(
   if (headerValues(headers, 'Content-Length').some((length) => length.trim() !== String(response.body.length))) {
     return 'truncated';
   }
-  return status >= 300 ? whyNotThisRedirect(request, headerValues(headers, 'Location'), config) : undefined;
+  return status >= 300 && status < 400
+    ? whyNotThisRedirect(request, headerValues(headers, 'Location'), config)
+    : undefined;
 }
 
 function whyNotThisRedirect(
@@ -100,10 +112,12 @@ function whyNotThisRedirect(
 }
 
 function coveredFields(config: SiteConfig): Set<string> {
-  const declared = config.key.variants.filter(({ source }) => source === 'header').map(({ field }) => field);
+  const declared = config.key.variants.flatMap(variantHeaders);
   return new Set([
     ...COVERED_BY_ELIGIBILITY,
-    ...[...declared, ...config.storage.ignoredVary].map((name) => name.toLowerCase()),
+    ...[...declared, ...config.scheme.headers.map(({ name }) => name), ...config.storage.ignoredVary].map((name) =>
+      name.toLowerCase(),
+    ),
   ]);
 }
 
@@ -112,5 +126,8 @@ function ownLifetime(request: CanonicalRequest, response: PageResponse, config: 
     ({ path, ttl }) => ttl !== undefined && new RegExp(`^${pathPattern(path)}`).test(request.path),
   );
   const [longest] = matching.sort((a, b) => b.path.length - a.path.length);
+  if (NEGATIVE_STATUSES.has(response.status)) {
+    return Math.min(longest?.ttl ?? Infinity, config.storage.negativeTtl);
+  }
   return longest?.ttl ?? (response.status === 200 ? config.storage.defaultTtl : 0);
 }

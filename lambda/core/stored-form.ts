@@ -1,43 +1,51 @@
 import type { SiteConfig } from '../../lib/site/site-config';
 import { codeBody } from './body-coding';
+import { withEntityTag } from './entity-tag';
 import { isHeader, pageHeaders } from './header-rules';
 import { formatHttpDate, parseHttpDate } from './http-date';
+import { minifiedPage } from './minify-page';
 import { headerValues, type HeaderPair, type PageResponse } from './page';
 import { pageHead } from './page-format';
 import type { StorageReason } from './reasons';
+import { NEGATIVE_STATUSES } from './storage-rules';
 
 /** A response in the form in which it is stored, or why it has none. */
 export type StoredForm =
   | { readonly page: PageResponse }
   | { readonly refused: Extract<StorageReason, 'bad-header' | 'content-encoding' | 'head-too-large' | 'too-large'> };
 
+// Anybody can ask for addresses that do not exist: what a cache full of them holds stays small.
+const MOST_NEGATIVE_BYTES = 64 * 1024;
+
 /**
  * The form of a response that is stored, and that a miss is answered with too, so that a miss and a hit look the same:
  * without what belongs to one connection or visitor, the body in the coding in which it is kept, with a date.
  *
  * @param nowMs the moment that a response without a readable `Date` gets, in milliseconds since 1970.
+ * @param minify whether HTML is made smaller.
  */
 export async function storedForm(
   response: PageResponse,
-  { limits, tags }: Pick<SiteConfig, 'limits' | 'tags'>,
+  { limits, storage, tags }: Pick<SiteConfig, 'limits' | 'storage' | 'tags'>,
   nowMs: number,
+  minify = false,
 ): Promise<StoredForm> {
   const { status, body } = response;
   if (!Number.isInteger(status) || status < 200 || status > 599 || !response.headers.every(isHeader)) {
     return { refused: 'bad-header' };
   }
-  const page = await codeBody({
-    status,
-    headers: withDate(pageHeaders(response.headers, tags.keepHeaders), nowMs),
-    body,
-  });
-  if (page === undefined) {
+  const headers = withDate(pageHeaders(response.headers, tags.keepHeaders), nowMs);
+  const rendered = { status, headers, body };
+  const coded = await codeBody(minify ? await minifiedPage(rendered) : rendered);
+  if (coded === undefined) {
     return { refused: 'content-encoding' };
   }
-  if (pageHead(page).length > limits.headSize) {
-    return { refused: 'head-too-large' };
+  const mostBytes = NEGATIVE_STATUSES.has(status) ? Math.min(MOST_NEGATIVE_BYTES, limits.pageSize) : limits.pageSize;
+  if (coded.body.length > mostBytes) {
+    return { refused: 'too-large' };
   }
-  return page.body.length > limits.pageSize ? { refused: 'too-large' } : { page };
+  const page = storage.makeEtags ? await withEntityTag(coded) : coded;
+  return pageHead(page).length > limits.headSize ? { refused: 'head-too-large' } : { page };
 }
 
 // RFC 9110 section 6.6.1. nginx would send the current time instead, and caches behind us would take the page for new.

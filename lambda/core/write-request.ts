@@ -2,9 +2,11 @@ import { z } from 'zod';
 import type { CanonicalRequest } from '../../lib/site/canonical-request';
 import { pageKey } from '../../lib/site/page-key';
 import type { SiteConfig } from '../../lib/site/site-config';
+import { MOST_TAGS, TAG, TAG_RULE } from '../../lib/site/tag';
 import { BadRequestError, describeFault } from './bad-request';
 import { isHeader } from './header-rules';
 import type { HeaderPair, PageResponse } from './page';
+import type { PageTerms } from './page-terms';
 import { pageAddressSchema } from './purge-request';
 
 /** A page that is pushed into the cache. */
@@ -13,6 +15,7 @@ export interface PushedPage {
   readonly url: string;
   readonly request: CanonicalRequest;
   readonly response: PageResponse;
+  readonly terms: PageTerms;
 }
 
 /** A request to the write function that breaks rules; nothing was written. */
@@ -26,12 +29,17 @@ export class WriteRequestError extends BadRequestError {
 const MOST_PAGES = 1000;
 
 /**
- * Checks a request to the write function: `{ pages: [{ url, status?, headers?, body? | bodyBase64?, variants? }] }`. The
- * status is 200 and the body empty unless given; a variant that is not given has its default.
+ * Checks a request to the write function: `{ pages: [{ url, status?, headers?, body? | bodyBase64?, variants?, ttl?,
+ * tags? }] }`. The status is 200 and the body empty unless given; a variant that is not given has its default.
  *
  * @throws WriteRequestError with every fault.
  */
 export function parseWriteRequest(config: SiteConfig, input: unknown): PushedPage[] {
+  if (config.compatibility !== undefined) {
+    throw new WriteRequestError([
+      'pages: must not be pushed: the application stores the pages of this site itself (compatibility)',
+    ]);
+  }
   const schema = z.strictObject(
     {
       pages: z
@@ -65,12 +73,12 @@ function pageSchema(config: SiteConfig) {
       {
         url: pageAddressSchema(config),
         status: z.int('must be a status').min(200, 'must be 200 to 599').max(599, 'must be 200 to 599').default(200),
-        headers: z
-          .record(z.string(), z.union([z.string(), z.array(z.string())], 'must be a text or a list of texts'))
-          .default({}),
+        headers: headersSchema,
         body: z.string('must be a text').optional(),
         bodyBase64: z.base64('must be base64').optional(),
         variants: variantsSchema(config),
+        ttl: ttlSchema(config),
+        tags: tagsSchema,
       },
       'must be an object with a url',
     )
@@ -78,15 +86,15 @@ function pageSchema(config: SiteConfig) {
       if (body !== undefined && bodyBase64 !== undefined) {
         context.addIssue({ code: 'custom', path: ['bodyBase64'], message: 'must be left out where there is a body' });
       }
-      for (const [name] of pairs(headers).filter((pair) => !isHeader(pair))) {
-        context.addIssue({
-          code: 'custom',
-          path: ['headers', name],
-          message: 'must be a header without control characters',
-        });
+      const { length } = bodyOf(body, bodyBase64);
+      for (const [name, value] of pairs(headers)) {
+        if (name.toLowerCase() === 'content-length' && value.trim() !== String(length)) {
+          const message = `must be the body's length, which is ${length} bytes`;
+          context.addIssue({ code: 'custom', path: ['headers', name], message });
+        }
       }
     })
-    .transform(({ url: { scheme, host, path, query }, status, headers, body, bodyBase64, variants }) => ({
+    .transform(({ url: { scheme, host, path, query }, status, headers, body, bodyBase64, variants, ttl, tags }) => ({
       request: {
         ...{ scheme, host, path, query, variants },
         key: pageKey(config, { scheme, host, path, query, variants }),
@@ -94,9 +102,34 @@ function pageSchema(config: SiteConfig) {
       response: {
         status,
         headers: pairs(headers),
-        body: bodyBase64 === undefined ? Buffer.from(body ?? '') : Buffer.from(bodyBase64, 'base64'),
+        body: bodyOf(body, bodyBase64),
       },
+      terms: { ttl, tags },
     }));
+}
+
+/** A schema for the time to live that whoever pushes a page gives it. */
+export function ttlSchema({ storage: { maxTtl } }: SiteConfig) {
+  const rule = `must be 1 to ${maxTtl} seconds (storage.maxTtl)`;
+  return z.int('must be a whole number of seconds').min(1, rule).max(maxTtl, rule).optional();
+}
+
+const tagsSchema = z
+  .array(z.string('must be a text').regex(TAG, `must be ${TAG_RULE}`), 'must be a list of tags')
+  .refine((tags) => tags.length <= MOST_TAGS, `must have at most ${MOST_TAGS} tags`)
+  .optional();
+
+const headersSchema = z
+  .record(z.string(), z.union([z.string(), z.array(z.string())], 'must be a text or a list of texts'))
+  .superRefine((headers, context) => {
+    for (const [name] of pairs(headers).filter((pair) => !isHeader(pair))) {
+      context.addIssue({ code: 'custom', path: [name], message: 'must be a header without control characters' });
+    }
+  })
+  .default({});
+
+function bodyOf(body: string | undefined, bodyBase64: string | undefined): Buffer {
+  return bodyBase64 === undefined ? Buffer.from(body ?? '') : Buffer.from(bodyBase64, 'base64');
 }
 
 function variantsSchema({ key: { variants } }: SiteConfig) {

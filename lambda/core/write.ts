@@ -24,7 +24,7 @@ export async function write(pages: readonly PushedPage[], tools: FillTools): Pro
   return results;
 }
 
-async function push({ request, response }: PushedPage, tools: FillTools): Promise<WriteResult['outcome']> {
-  const answer = await fill(tools, () => Promise.resolve(response), request, { over: 'anything' });
+async function push({ request, response, terms }: PushedPage, tools: FillTools): Promise<WriteResult['outcome']> {
+  const answer = await fill(tools, () => Promise.resolve(response), request, { over: 'anything', terms });
   return answer.kind === 'page' ? answer.outcome : answer.reason;
 }

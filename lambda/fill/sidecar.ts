@@ -23,6 +23,7 @@ async function main(): Promise<void> {
     'writer',
     'watchEvery',
     'originSecret',
+    'variantKeys',
   ]);
   const config = env.site;
   const nodes = await readNodes(env.cache);

@@ -1,8 +1,9 @@
 import { CodePipelineClient } from '@aws-sdk/client-codepipeline';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import type { Handler } from 'aws-lambda';
+import { functionClientConfig } from '../adapters/invoke-function';
 import { logJson } from '../adapters/log-json';
-import { invokePurge, purgeClientConfig } from '../adapters/purge-events/invoke-purge';
+import { invokePurge } from '../adapters/purge-events/invoke-purge';
 import { parseEventRules } from '../adapters/purge-events/rules';
 import { purgeEventsHandler } from './handler';
 
@@ -14,7 +15,7 @@ if (!purgeFunction) {
 
 /** The purge events function as Lambda calls it. */
 export const handler: Handler = purgeEventsHandler({
-  purge: invokePurge(new LambdaClient(purgeClientConfig), purgeFunction),
+  purge: invokePurge(new LambdaClient(functionClientConfig), purgeFunction),
   rules: parseEventRules(eventRules),
   codePipeline: new CodePipelineClient({}),
   fetch,

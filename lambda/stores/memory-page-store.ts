@@ -1,4 +1,12 @@
-import { type NodeResult, type PageStore, type PublishToken, StoreError, type Taken } from '../core/page-store';
+import {
+  type NodeResult,
+  type PageStore,
+  type PublishToken,
+  StoreError,
+  type Taken,
+  type Usage,
+} from '../core/page-store';
+import { placingKey } from '../../lib/site/kept-key';
 import { kindOfValue } from '../core/page-format';
 import { Ring } from './ring';
 
@@ -7,6 +15,9 @@ interface Item {
   readonly cas: number;
   /** Seconds since 1970. */
   readonly expiresAt: number;
+  /** Milliseconds since 1970. */
+  usedAt: number;
+  isRead: boolean;
 }
 
 interface MemoryNode {
@@ -62,7 +73,7 @@ export class MemoryPageStore implements PageStore {
   }
 
   public nodeOf(key: string): string {
-    return this.ring.nodeOf(key);
+    return this.ring.nodeOf(placingKey(key));
   }
 
   public take(key: string, leaseSeconds: number): Promise<Taken> {
@@ -70,8 +81,9 @@ export class MemoryPageStore implements PageStore {
     const name = this.nodeOf(key);
     return attempt(() => {
       const node = this.reach(name);
-      const item = this.read(node, key);
+      const item = this.itemOf(node, key);
       if (item !== undefined) {
+        this.use(item);
         return { state: kindOfValue(item.value), token: this.token(key, node, item), value: item.value };
       }
       const lease = this.write(node, key, Buffer.alloc(0), Math.floor(this.now() / 1000) + leaseSeconds);
@@ -80,7 +92,33 @@ export class MemoryPageStore implements PageStore {
   }
 
   public get(key: string): Promise<Buffer | undefined> {
-    return attempt(() => this.read(this.reach(this.nodeOf(key)), key)?.value);
+    return attempt(() => {
+      const item = this.itemOf(this.reach(this.nodeOf(key)), key);
+      if (item !== undefined) this.use(item);
+      return item?.value;
+    });
+  }
+
+  public read(token: PublishToken): Promise<Buffer | undefined> {
+    return attempt(() => {
+      const node = this.reach(token.node);
+      const item = node.life === (token as MemoryToken).life ? this.itemOf(node, token.key) : undefined;
+      if (item !== undefined) this.use(item);
+      return item?.value;
+    });
+  }
+
+  public usage(key: string): Promise<Usage | undefined> {
+    return attempt(() => {
+      const item = this.itemOf(this.reach(this.nodeOf(key)), key);
+      return (
+        item && {
+          bytes: item.value.length,
+          read: item.isRead,
+          idleSeconds: Math.floor((this.now() - item.usedAt) / 1000),
+        }
+      );
+    });
   }
 
   public publish(token: PublishToken, value: Buffer, expiresAt: number): Promise<boolean> {
@@ -102,7 +140,7 @@ export class MemoryPageStore implements PageStore {
         return node.reachable
           ? {
               node: name,
-              removed: keys.filter((key) => this.read(node, key) !== undefined && node.items.delete(key)).length,
+              removed: keys.filter((key) => this.itemOf(node, key) !== undefined && node.items.delete(key)).length,
             }
           : { node: name, error: `${name} is cut off` };
       }),
@@ -136,16 +174,21 @@ export class MemoryPageStore implements PageStore {
     return node;
   }
 
-  private read(node: MemoryNode, key: string): Item | undefined {
+  private itemOf(node: MemoryNode, key: string): Item | undefined {
     const item = node.items.get(key);
     return item !== undefined && item.expiresAt * 1000 > this.now() ? item : undefined;
   }
 
   private write(node: MemoryNode, key: string, value: Buffer, expiresAt: number): Item {
     node.casCounter += 1;
-    const item = { value, cas: node.casCounter, expiresAt };
+    const item = { value, cas: node.casCounter, expiresAt, usedAt: this.now(), isRead: false };
     node.items.set(key, item);
     return item;
+  }
+
+  private use(item: Item): void {
+    item.isRead = true;
+    item.usedAt = this.now();
   }
 
   private token(key: string, node: MemoryNode, { cas }: Item): MemoryToken {
@@ -155,7 +198,7 @@ export class MemoryPageStore implements PageStore {
 
   private holding(token: MemoryToken): MemoryNode | undefined {
     const node = this.reach(token.node);
-    return node.life === token.life && this.read(node, token.key)?.cas === token.cas ? node : undefined;
+    return node.life === token.life && this.itemOf(node, token.key)?.cas === token.cas ? node : undefined;
   }
 }
 

@@ -1,5 +1,8 @@
 import { ORDINARY_PATH } from './canonical-path';
+import { compatibilityRules, unstoredPaths, variantsOf } from './compatibility';
+import { escapePattern } from './patterns';
 import type { SiteConfig } from './site-config';
+import { variantCookie } from './variants';
 import { PARTIAL_RENDERING_HEADERS } from './well-known';
 
 /**
@@ -51,22 +54,19 @@ export function bypassRules(config: SiteConfig): BypassRule[] {
     },
     ...partialRenderingHeaders(config).flatMap((name) => withHeader(name, 'partial')),
     ...cookieRules(config),
-    ...anyOf('path', 'uri', '^', config.eligibility.bypassPaths.map(pathPattern), ''),
+    ...anyOf('path', 'uri', '^', [...config.eligibility.bypassPaths, ...unstoredPaths(config)].map(pathPattern), ''),
+    ...listedPaths(config),
     ...anyOf('host', 'host', '^', config.eligibility.bypassHosts.map(escapePattern), '$'),
     ...(config.key.scheme === 'https-bypasses'
       ? [{ reason: 'scheme', variable: 'visitor_scheme', pattern: '^https$', bypassWhen: 'matches' } as const]
       : []),
+    ...compatibilityRules(config),
   ];
 }
 
 /** The pattern of a path and everything below it: `/items` never means `/items-old`. */
 export function pathPattern(path: string): string {
   return path.endsWith('/') ? escapePattern(path) : `${escapePattern(path)}(?:/|$)`;
-}
-
-/** The pattern of a cookie that is sent with a value of `valuePattern`. */
-export function cookiePattern(name: string, valuePattern: string): string {
-  return `(?:^|;) *${escapePattern(name)}=${valuePattern} *(?:;|$)`;
 }
 
 // A name or an IPv4 address, perhaps with a port; no trailing dot, which would be a second name for the same host.
@@ -82,7 +82,9 @@ function partialRenderingHeaders(config: SiteConfig): string[] {
 }
 
 function cookieRules(config: SiteConfig): BypassRule[] {
-  const variants = config.key.variants.filter((v) => v.source === 'cookie').map((v) => v.field);
+  const variants = variantsOf(config)
+    .map(variantCookie)
+    .filter((name) => name !== undefined);
   const names = [...config.eligibility.harmlessCookies, ...variants].map((name) =>
     name.endsWith('*') ? `${escapePattern(name.slice(0, -1))}[^=; ]*` : escapePattern(name),
   );
@@ -101,12 +103,15 @@ function cookieRules(config: SiteConfig): BypassRule[] {
   ];
 }
 
+function listedPaths({ eligibility: { cachedPaths } }: SiteConfig): BypassRule[] {
+  return anyOf('path', 'uri', '^', cachedPaths.map(pathPattern), '').map((rule) => ({
+    ...rule,
+    bypassWhen: 'differs',
+  }));
+}
+
 function anyOf(reason: string, variable: string, before: string, patterns: string[], after: string): BypassRule[] {
   return patterns.length === 0
     ? []
     : [{ reason, variable, pattern: `${before}(?:${patterns.join('|')})${after}`, bypassWhen: 'matches' }];
-}
-
-function escapePattern(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

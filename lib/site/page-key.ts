@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { decodePath } from './canonical-path';
 import type { CanonicalRequest } from './canonical-request';
+import { KEEPS_COPIES } from './kept-key';
 import type { SiteConfig } from './site-config';
 
 /** The parts of a canonical request that its key covers: all of them. */
@@ -12,12 +13,19 @@ const KEY_FORMAT = 1;
 /**
  * The version of a site's key spec: two sites' documents that render a canonical request differently have different
  * ones, so that old and new tasks do not share pages during a deployment. It covers what a rendering gets besides the
- * canonical request (constant headers, the variants' definitions), whether the index knows the page, and the number that
- * owners raise by hand.
+ * canonical request (constant headers, the variants' definitions, headers that say the scheme), what is minified, whether
+ * the index knows the page, the number that owners raise by hand, and whether copies of pages are kept.
  */
 export function keySpecVersion(config: SiteConfig): string {
-  const rendered = JSON.stringify([KEY_FORMAT, config.fill, config.key.variants, config.purging.index]);
-  return `${config.key.version}.${createHash('sha256').update(rendered).digest('hex').slice(0, 8)}`;
+  const { fill, key, purging, scheme, storage } = config;
+  const routes = storage.routes.filter(({ minify }) => minify !== undefined).map(({ path, minify }) => [path, minify]);
+  const minified = [storage.minify, ...routes];
+  const { keptFor, maxTtl } = storage;
+  // Rows of a release that keeps copies for less time would replace those by which purges find an older copy.
+  const kept = keptFor > 0 ? [[maxTtl, keptFor]] : [];
+  const rendered = JSON.stringify([KEY_FORMAT, fill, key.variants, purging.index, scheme.headers, minified, ...kept]);
+  const digest = createHash('sha256').update(rendered).digest('hex').slice(0, 8);
+  return `${key.version}.${digest}${keptFor > 0 ? KEEPS_COPIES : ''}`;
 }
 
 /** All that a page's key depends on besides its canonical request: enough to make the keys of another release. */
@@ -25,10 +33,12 @@ export interface KeySpec {
   /** What every page key begins with. */
   readonly prefix: string;
   readonly key: SiteConfig['key'];
+  /** Where the application stores the pages itself: how it makes their keys. */
+  readonly compatibility?: SiteConfig['compatibility'];
 }
 
 export function keySpec(config: SiteConfig): KeySpec {
-  return { prefix: keyPrefix(config), key: config.key };
+  return { prefix: keyPrefix(config), key: config.key, compatibility: config.compatibility };
 }
 
 /** What every page key of a site begins with. */

@@ -1,16 +1,16 @@
 import { z } from 'zod';
+import { compatibilitySchema } from './compatibility-schema';
+import { compatibilityFaults } from './compatibility-faults';
+import { DECIDING_HEADERS, fieldName, fieldValue, text, variantValue } from './schema-texts';
+import { SITE_NAME, SITE_NAME_RULE } from './site-name';
 import { MOST_TAGS, TAG, TAG_RULE } from './tag';
+import { variantsSchema } from './variant-schema';
+import { warmingSchema } from './warming';
 import { DEFAULT_HARMLESS_COOKIES, DEFAULT_TRACKING_PARAMETERS } from './well-known';
 
-// The characters of a field name or token: RFC 9110 section 5.6.2, without those that mean something in a regular
-// expression or in nginx's configuration.
-const FIELD_NAME = /^[A-Za-z0-9_-]{1,64}$/;
 const COOKIE_NAME = /^[A-Za-z0-9_.-]{1,64}\*?$/;
 const PARAMETER_NAME = /^[A-Za-z0-9_.[\]-]{1,64}\*?$/;
-const VARIANT_VALUE = /^[A-Za-z0-9_.-]{1,64}$/;
 const HOST = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
-// Visible ASCII without quotes, backslash and `$`: what can stand in nginx's configuration as it is.
-const FIELD_VALUE = /^[\x20\x21\x23\x25-\x26\x28-\x5b\x5d-\x7e]{0,256}$/;
 const PATH = /^\/[A-Za-z0-9/._~!@:+,=-]{0,255}$/;
 
 const seconds = (least: number, most: number) =>
@@ -18,13 +18,11 @@ const seconds = (least: number, most: number) =>
     .int('must be a whole number of seconds')
     .min(least, `must be at least ${least} seconds`)
     .max(most, `must be at most ${most} seconds`);
-const text = (pattern: RegExp, rule: string) => z.string(`must be ${rule}`).regex(pattern, `must be ${rule}`);
 
 const host = text(HOST, 'a host name in lower case, without a port');
 const path = text(PATH, "a path that starts with '/', of letters, digits and /._~!@:+,=-");
 const cookieName = text(COOKIE_NAME, "a cookie's name of letters, digits and _.-, perhaps ending in '*'");
 const parameterName = text(PARAMETER_NAME, "a parameter's name of letters, digits and _.-[], perhaps ending in '*'");
-const fieldName = text(FIELD_NAME, "a header's name of letters, digits, _ and -");
 
 const route = z
   .strictObject({
@@ -33,8 +31,12 @@ const route = z
     ttl: seconds(0, 31_536_000).optional(),
     /** Tags that the pages have besides those that the origin names. */
     tags: z.array(text(TAG, TAG_RULE)).max(MOST_TAGS, `must have at most ${MOST_TAGS} tags`).default([]),
+    /** Whether HTML is minified: the longest matching path that says so wins over the site. */
+    minify: z.boolean('must be true or false').optional(),
   })
-  .refine(({ ttl, tags }) => ttl !== undefined || tags.length > 0, { message: 'must have a ttl or tags' });
+  .refine(({ ttl, tags, minify }) => ttl !== undefined || tags.length > 0 || minify !== undefined, {
+    message: 'must have a ttl, tags or minify',
+  });
 
 const query = z
   .discriminatedUnion('policy', [
@@ -51,42 +53,21 @@ const query = z
   ])
   .default({ policy: 'except', names: [...DEFAULT_TRACKING_PARAMETERS] });
 
-const variant = z
-  .strictObject({
-    /** How the variant is called in purges, pushes and the index. */
-    name: text(/^[a-z][a-z0-9-]{0,31}$/, 'a lower-case name of letters, digits and -'),
-    /** Where the visitor's choice is read from. */
-    source: z.enum(['cookie', 'header'], "must be 'cookie' or 'header'"),
-    /** The cookie's or header's name. */
-    field: fieldName,
-    /** Every value there is. The first is the default: what a missing, forged or unknown value means. */
-    values: z
-      .array(text(VARIANT_VALUE, 'a value of letters, digits and _.-'))
-      .min(2, 'must have at least two values')
-      .max(32, 'must have at most 32 values'),
-  })
-  .refine((v) => new Set(v.values).size === v.values.length, { path: ['values'], message: 'must not repeat a value' })
-  .refine((v) => v.source === 'cookie' || !RESERVED_VARIANT_HEADERS.has(v.field.toLowerCase()), {
-    path: ['field'],
-    message: 'must not be a header that decides whether a request may be cached at all',
-  });
+const schemeHeader = z.strictObject({
+  // ALBs and nginx drop names with an underscore.
+  name: text(/^[A-Za-z0-9-]{1,64}$/, "a header's name of letters, digits and -").refine(
+    (name) => !OTHER_HEADERS_OF_RENDERINGS.has(name.toLowerCase()) && !DECIDING_HEADERS.has(name.toLowerCase()),
+    'must not be a header that renderings have by themselves, or that decides whether a request may be cached at all',
+  ),
+  /** What it says, without regard to case, of a visitor who came by https. */
+  value: variantValue,
+});
 
-const RESERVED_VARIANT_HEADERS = new Set([
-  'authorization',
-  'cookie',
-  'host',
-  'range',
-  'upgrade',
-  'connection',
-  'content-length',
-  'transfer-encoding',
-  'accept-encoding',
-  'cdn-loop',
-]);
+const OTHER_HEADERS_OF_RENDERINGS = new Set(['user-agent', 'x-forwarded-for', 'x-forwarded-proto']);
 
-export const siteConfigSchema = z.strictObject({
+const documentSchema = z.strictObject({
   /** The site's name. It begins every key and index row, so that sites can share nodes and a table. */
-  site: text(/^[a-z][a-z0-9-]{0,31}$/, "the site's name: lower-case letters, digits and -, 32 at most"),
+  site: text(SITE_NAME, SITE_NAME_RULE),
   /** `on` caches; `observe` decides and logs but always asks the origin; `off` takes the cache out of the way. */
   mode: z.enum(['on', 'observe', 'off'], "must be 'on', 'observe' or 'off'").default('on'),
   /** The hosts whose pages are cached; requests for others get 421. Without any, every well-formed host is its own. */
@@ -104,7 +85,22 @@ export const siteConfigSchema = z.strictObject({
         .enum(['same', 'separate', 'https-bypasses'], "must be 'same', 'separate' or 'https-bypasses'")
         .default('separate'),
       query,
-      variants: z.array(variant).max(4, 'must have at most 4 variants').default([]),
+      variants: variantsSchema,
+    })
+    .prefault({}),
+  scheme: z
+    .strictObject({
+      /**
+       * Headers by which proxies before the load balancer say that a visitor came by https (`CloudFront-Forwarded-Proto`,
+       * `X-Forwarded-SSL`). The first that a request has decides, before `X-Forwarded-Proto`.
+       */
+      headers: z
+        .array(schemeHeader)
+        .max(4, 'must have at most 4 headers')
+        .refine((headers) => new Set(headers.map(({ name }) => name.toLowerCase())).size === headers.length, {
+          message: 'must not name a header twice',
+        })
+        .default([]),
     })
     .prefault({}),
   eligibility: z
@@ -114,6 +110,8 @@ export const siteConfigSchema = z.strictObject({
         .array(cookieName)
         .max(100, 'must have at most 100 names')
         .default([...DEFAULT_HARMLESS_COOKIES]),
+      /** The only paths, with everything below them, that are answered from the cache. Without any, every path is. */
+      cachedPaths: z.array(path).max(100, 'must have at most 100 paths').default([]),
       /** Paths, with everything below them, that always go to the origin. */
       bypassPaths: z.array(path).max(100, 'must have at most 100 paths').default([]),
       /** Hosts that always go to the origin (an editors' host). */
@@ -126,10 +124,30 @@ export const siteConfigSchema = z.strictObject({
       defaultTtl: seconds(0, 31_536_000).default(60),
       /** The longest that any page is kept, in seconds; index rows live at least as long. */
       maxTtl: seconds(1, 31_536_000).default(86_400),
+      /** Seconds that a 404 or 410 is kept when the origin says nothing; 0 stores none of them. */
+      negativeTtl: seconds(0, 3600).default(0),
+      /** The longest that a 404 or 410 is kept, in seconds, whatever the origin says. */
+      maxNegativeTtl: seconds(1, 3600).default(300),
+      /** Whether a 200 without an `ETag` gets one, made from its body and type. */
+      makeEtags: z.boolean('must be true or false').default(true),
+      /** Whether HTML is stored without comments and superfluous white space. */
+      minify: z.boolean('must be true or false').default(false),
       /** What holds for the pages of a path and everything below it. */
       routes: z.array(route).max(100, 'must have at most 100 routes').default([]),
       /** Headers in `Vary` that are known not to change the page. */
       ignoredVary: z.array(fieldName).max(20, 'must have at most 20 names').default([]),
+      /** Seconds that a copy of each page is kept beyond the page's lifetime; 0 keeps none. A change leaves every stored page behind. */
+      keptFor: seconds(0, 31_536_000).default(0),
+      /** Seconds beyond its lifetime for which a page may be answered when its origin fails and the page does not say. */
+      staleIfError: seconds(0, 31_536_000).default(0),
+    })
+    .refine(({ negativeTtl, maxNegativeTtl }) => negativeTtl <= maxNegativeTtl, {
+      path: ['negativeTtl'],
+      message: 'must be at most storage.maxNegativeTtl, 300 seconds by default',
+    })
+    .refine(({ keptFor, staleIfError }) => staleIfError <= keptFor, {
+      path: ['staleIfError'],
+      message: 'must not exceed keptFor: what is not kept cannot be answered',
     })
     .prefault({}),
   tags: z
@@ -162,6 +180,7 @@ export const siteConfigSchema = z.strictObject({
       message: "must be false where the index is 'none': the pages of a URL could not be found",
     })
     .prefault({}),
+  warming: warmingSchema,
   perNodeCache: z
     .strictObject({
       /** Bytes of pages that each nginx keeps for about a second in front of Memcached; 0 keeps none. A purge then is visible within two seconds. */
@@ -175,8 +194,8 @@ export const siteConfigSchema = z.strictObject({
   fill: z
     .strictObject({
       /** Headers with a constant value that every rendering gets. */
-      headers: z.record(fieldName, text(FIELD_VALUE, 'visible ASCII without quotes, \\ and $')).default({}),
-      userAgent: text(FIELD_VALUE, 'visible ASCII without quotes, \\ and $').default('nginx-memcache-site'),
+      headers: z.record(fieldName, fieldValue).default({}),
+      userAgent: fieldValue.default('nginx-memcache-site'),
       /** The client address that renderings claim: public, and nobody's (AS112, RFC 7535). */
       clientAddress: z
         .union([z.ipv4('must be an IP address'), z.ipv6('must be an IP address')])
@@ -199,8 +218,18 @@ export const siteConfigSchema = z.strictObject({
         .default(32_768),
       /** Seconds that a rendering may take before the visitor is sent to the origin. */
       fillDeadline: seconds(1, 300).default(25),
-      /** Seconds for which a page that was not storable goes straight to the origin. */
+      /** Seconds for which a page that was not storable goes straight to the origin, and a stale one is answered without asking it. */
       passMarkerTtl: seconds(1, 3600).default(10),
     })
     .prefault({}),
+  /** For an application that stores its pages itself: how it makes their keys. nginx then only reads. */
+  compatibility: compatibilitySchema.optional(),
+});
+
+export const siteConfigSchema = documentSchema.superRefine((config, context) => {
+  if (config.compatibility === undefined) return;
+  const untouched = documentSchema.parse({ site: config.site });
+  for (const [field, message] of compatibilityFaults(config.compatibility, config, untouched)) {
+    context.addIssue({ code: 'custom', path: field.split('.'), message });
+  }
 });

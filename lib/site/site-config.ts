@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withCompatibilityDefaults } from './compatibility-faults';
 import { siteConfigSchema } from './site-config-schema';
 
 /**
@@ -29,7 +30,7 @@ export class SiteConfigError extends Error {
  * @throws SiteConfigError naming every field that breaks a rule, the rule, and the value that it has.
  */
 export function parseSiteConfig(input: unknown): SiteConfig {
-  const result = siteConfigSchema.safeParse(input);
+  const result = siteConfigSchema.safeParse(withCompatibilityDefaults(input));
   if (result.success) {
     return result.data;
   }

@@ -10,7 +10,9 @@ export class WriterProtocol {
   public static readonly VARIANTS = 'X-Nms-Variants';
   /** Sent with an unsafe request: the host that the visitor asked for, which the origin may be told otherwise. */
   public static readonly HOST = 'X-Nms-Host';
-  /** Answered with a page: `stored`, `hit` (another writer had stored it) or why it was not stored. */
+  /** Sent to an application that stores its pages itself, which must not store the answers to requests without it. */
+  public static readonly MAY_STORE = 'X-Nms-May-Store';
+  /** Answered with a page: `stored`, `hit` (another writer had stored it), `stale` (the origin failed) or why it was not stored. */
   public static readonly OUTCOME = 'X-Nms-Outcome';
   /** Answered with nothing else: nginx is to ask the origin with the visitor's whole request. */
   public static readonly PASS = 'X-Accel-Redirect';

@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
+import { createHash, createHmac } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../local/free-port';
 import { startInvokeApi } from '../../local/invoke-api';
@@ -8,8 +11,15 @@ import { listenHttp } from '../support/listening-servers';
 
 const CLI = join(__dirname, '..', '..', 'assets', 'cli', 'index.js');
 
-async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const cli = spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  return runWith({}, ...args);
+}
+
+async function runWith(env: Record<string, string>, ...args: string[]) {
+  const cli = spawn(process.execPath, [CLI, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  });
   let [out, err] = ['', ''];
   cli.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
   cli.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
@@ -33,6 +43,57 @@ test.each([
   ['http://a/', ['--header', 'Cookie: session=1'], 'cookie'],
 ])('key says why %s would not be looked up', async (url, args, reason) => {
   expect((await run('key', url, ...args)).out).toBe(`looked up  no: ${reason}\n`);
+});
+
+test('key knows the scheme by the headers that the site names, else by the URL, as a load balancer does', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'nginx-memcache-site-test-'));
+  const file = join(directory, 'site.json');
+  await writeFile(
+    file,
+    JSON.stringify({ site: 'demo', scheme: { headers: [{ name: 'X-Forwarded-SSL', value: 'on' }] } }),
+  );
+  const canonical = async (url: string, ...headers: string[]) => {
+    const { out } = await run('key', url, '--config', file, '--json', '--header', ...headers);
+    return (JSON.parse(out) as { canonical: string }).canonical;
+  };
+  expect(await canonical('http://a/', 'x-forwarded-ssl: ON')).toBe('https://a/');
+  expect(await canonical('HTTPS://a/', 'X-Forwarded-SSL: off')).toBe('http://a/');
+  expect(await canonical('HTTPS://a/', 'X-Forwarded-Proto: http')).toBe('https://a/');
+  await rm(directory, { recursive: true });
+});
+
+test('key shows the variants that a request has; a signed one needs the key that it is signed with', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'nginx-memcache-site-test-'));
+  const file = join(directory, 'site.json');
+  const variants = [
+    { name: 'language', source: 'language', values: ['en', 'de'] },
+    { name: 'user-tier', source: 'signed-cookie', field: 'tier', values: ['free', 'paid'] },
+  ];
+  await writeFile(file, JSON.stringify({ site: 'demo', key: { variants } }));
+  const secret = 'x'.repeat(32);
+  const signature = createHmac('sha256', secret).update('demo tier paid 4102444800').digest('hex');
+  const headers = ['Accept-Language: nl, de;q=0.5', `Cookie: tier=paid.4102444800.${signature}`];
+  const args = ['key', 'http://a/', '--config', file, '--header', ...headers];
+  expect((await runWith({ NMS_VARIANT_KEY_USER_TIER: secret }, ...args)).out).toMatch(
+    /^variants +language=de; user-tier=paid\n$/m,
+  );
+  const without = await runWith({}, ...args, '--json');
+  expect(JSON.parse(without.out)).toMatchObject({
+    variants: 'language=de; user-tier=free',
+    unverified: 'NMS_VARIANT_KEY_USER_TIER: set what the cookie is signed with',
+  });
+  await rm(directory, { recursive: true });
+});
+
+test("key shows the key by which an application's own pages are found", async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'nginx-memcache-site-test-'));
+  const file = join(directory, 'site.json');
+  const compatibility = { preset: 'django-nginx-memcache', pageVersions: ['', 'large'] };
+  await writeFile(file, JSON.stringify({ site: 'shop', compatibility }));
+  const { out } = await run('key', 'http://a/list?page=2', '--config', file, '--header', 'Cookie: pv=large', '--json');
+  const hash = createHash('md5').update('a/list?page=2&pv=large').digest('hex');
+  expect(JSON.parse(out)).toEqual({ 'looked up': 'yes', key: `:1:${hash}`, version: 'large' });
+  await rm(directory, { recursive: true });
 });
 
 test('purge prints the receipt of the function; what the function throws is one line and exit code 1', async () => {

@@ -49,3 +49,39 @@ test('fails with every missing or bad variable at once', () => {
     'NMS_WRITER',
   ]);
 });
+
+describe('the keys of signed variants', () => {
+  const values = ['free', 'paid'];
+  const variants = ['tier', 'a-b'].map((name) => ({ name, source: 'signed-cookie', field: name, values }));
+  const signed = join(directory, 'signed.json');
+  writeFileSync(signed, JSON.stringify({ site: 'demo', key: { variants } }));
+  const key = '!"#$ 0123456789abcdef0123456789abcdef'.replace(' ', '');
+  const read = (variables: Record<string, string>) =>
+    readEnvironment(['variantKeys', 'variantKeysAt'], { NMS_SITE_CONFIG: signed, ...variables });
+
+  test('have one variable each, and functions are told where they lie', () => {
+    const arn = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:tier';
+    expect(read({ NMS_VARIANT_KEY_TIER: key, NMS_VARIANT_KEY_A_B: `${key}2`, NMS_VARIANT_ARN_TIER: arn })).toEqual({
+      variantKeys: { tier: key, 'a-b': `${key}2` },
+      variantKeysAt: { tier: arn },
+    });
+  });
+
+  test('fail where one is missing or short, without a word of it', () => {
+    expect(() => read({ NMS_VARIANT_KEY_TIER: key })).toThrow('NMS_VARIANT_KEY_A_B: must be 32 to 1024');
+    const short = () => read({ NMS_VARIANT_KEY_TIER: 'hunter2', NMS_VARIANT_KEY_A_B: key });
+    expect(short).toThrow('NMS_VARIANT_KEY_TIER: must be 32 to 1024 visible ASCII characters, got something else');
+    expect(short).not.toThrow('hunter2');
+  });
+
+  test('are not asked for where no variant is signed', () => {
+    expect(readEnvironment(['variantKeys', 'variantKeysAt'], { NMS_SITE_CONFIG: document })).toEqual({
+      variantKeys: {},
+      variantKeysAt: {},
+    });
+  });
+
+  test('say nothing about a document that cannot be read', () => {
+    expect(() => readEnvironment(['site', 'variantKeys'], { NMS_SITE_CONFIG: '/nowhere' })).toThrow('has a fault:');
+  });
+});

@@ -30,7 +30,7 @@ describe('listeners', () => {
       Port: 443,
       Protocol: 'HTTPS',
       Certificates: [{ CertificateArn: arn }],
-      SslPolicy: Match.stringLikeRegexp('^ELBSecurityPolicy-TLS13-1-2-'),
+      SslPolicy: 'ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09',
       DefaultActions: [Match.objectLike({ Type: 'forward' })],
     });
     template.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {

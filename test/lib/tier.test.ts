@@ -36,8 +36,12 @@ describe('the tier', () => {
       DesiredCount: 3,
       DeploymentConfiguration: {
         MinimumHealthyPercent: 100,
+        // With no room for new tasks beside the old ones, no deployment would ever end.
+        MaximumPercent: 200,
         DeploymentCircuitBreaker: { Enable: true, Rollback: true },
       },
+      // A task that is still starting is not taken for one that hangs.
+      HealthCheckGracePeriodSeconds: 60,
     });
   });
 

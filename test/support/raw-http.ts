@@ -8,6 +8,14 @@ export interface RawAnswer {
   readonly body: string;
 }
 
+/** A chunked answer that was over before its last chunk. */
+export class CutOffError extends Error {
+  public constructor(public readonly headers: RawAnswer['headers']) {
+    super('the chunked body has no end');
+    this.name = 'CutOffError';
+  }
+}
+
 /** Asks a server as a browser would, over a connection of its own. */
 export function ask(
   address: string,
@@ -24,8 +32,16 @@ export function ask(
 }
 
 /** What a `Cache-Status` of ours says, without our name. */
-export function cacheStatus({ headers }: RawAnswer): string {
+export function cacheStatus({ headers }: Pick<RawAnswer, 'headers'>): string {
   return (headers['cache-status'] ?? '').replace('nginx-memcache-site; ', '');
+}
+
+/** Asks until the answer comes from the store: on a busy machine a lookup may be too late. */
+export async function askUntilHit(...request: Parameters<typeof ask>): Promise<RawAnswer> {
+  for (;;) {
+    const answer = await ask(...request);
+    if (cacheStatus(answer) === 'hit') return answer;
+  }
 }
 
 /** Sends bytes to a server as they are and reads what comes back until it closes. */
@@ -33,7 +49,8 @@ export async function sendRaw(address: string, request: string): Promise<RawAnsw
   return parseAnswer(await exchange(address, request));
 }
 
-function exchange(address: string, request: string): Promise<string> {
+/** Sends bytes and gives back all that comes until the server closes, as latin1 text. */
+export function exchange(address: string, request: string): Promise<string> {
   const [host, port] = address.split(':') as [string, string];
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -57,11 +74,11 @@ function parseAnswer(text: string): RawAnswer {
     headers[name] = name in headers ? `${headers[name]}, ${value}` : value;
   }
   const raw = end < 0 ? '' : text.slice(end + 4);
-  const body = headers['transfer-encoding'] === 'chunked' ? joinChunks(raw) : raw;
+  const body = headers['transfer-encoding'] === 'chunked' ? joinChunks(raw, headers) : raw;
   return { status: Number(statusLine.split(' ')[1] ?? 0), headers, body };
 }
 
-function joinChunks(text: string): string {
+function joinChunks(text: string, headers: RawAnswer['headers']): string {
   let body = '';
   for (let at = 0; at < text.length;) {
     const lineEnd = text.indexOf('\r\n', at);
@@ -70,5 +87,5 @@ function joinChunks(text: string): string {
     body += text.slice(lineEnd + 2, lineEnd + 2 + length);
     at = lineEnd + 2 + length + 2;
   }
-  throw new Error('the chunked body has no end');
+  throw new CutOffError(headers);
 }

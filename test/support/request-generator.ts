@@ -247,17 +247,31 @@ const otherHeader = from<[string, string]>(
   ['X-Device', 'desktop'],
   ['X-Device', 'mobile, desktop'],
   ['X-Device', ''],
-  ['X-Forwarded-Proto', 'https'],
-  ['X-Forwarded-Proto', 'HTTPS'],
-  ['X-Forwarded-Proto', 'http'],
   ['X-Forwarded-Host', 'evil.example'],
   ['Cache-Control', 'no-cache'],
 );
-// One of a name: nginx before 1.23 takes the first of several, later versions join them.
-const otherHeaders = fc.oneof(
-  often(5, fc.constant([] as [string, string][])),
-  often(2, fc.uniqueArray(otherHeader, { maxLength: 3, selector: ([name]) => name.toLowerCase() })),
+// What load balancers and proxies before them say of a visitor's scheme.
+const schemeHeader = from<[string, string]>(
+  ['X-Forwarded-Proto', 'https'],
+  ['X-Forwarded-Proto', 'HTTPS'],
+  ['X-Forwarded-Proto', 'http'],
+  ['X-Forwarded-Proto', 'https,http'],
+  ['CloudFront-Forwarded-Proto', 'https'],
+  ['CLOUDFRONT-FORWARDED-PROTO', 'Https'],
+  ['CloudFront-Forwarded-Proto', 'http'],
+  ['CloudFront-Forwarded-Proto', ''],
+  ['X-Forwarded-SSL', 'on'],
+  ['x-forwarded-ssl', 'ON'],
+  ['X-Forwarded-SSL', 'off'],
+  ['X-Forwarded-SSL', 'xon'],
+  ['X_Forwarded_SSL', 'on'],
 );
+// One of a name: nginx before 1.23 takes the first of several, later versions join them.
+const someOf = (header: typeof otherHeader) =>
+  fc.oneof(
+    often(5, fc.constant([] as [string, string][])),
+    often(2, fc.uniqueArray(header, { maxLength: 3, selector: ([name]) => name.toLowerCase() })),
+  );
 
 const authority = from(
   '',
@@ -285,14 +299,15 @@ export const generatedRequest: fc.Arbitrary<GeneratedRequest> = fc
     version: from('1.1', '1.1', '1.1', '1.0'),
     host,
     cookies,
-    otherHeaders,
+    otherHeaders: someOf(otherHeader),
+    schemeHeaders: someOf(schemeHeader),
   })
   .map((parts) => ({
     method: parts.method,
     // Spaces at the end would be the request line's, not the target's.
     target: (parts.authority + parts.path + parts.query).replace(/ +$/, ''),
     version: parts.version,
-    headers: [...parts.host, ...parts.cookies, ...parts.otherHeaders],
+    headers: [...parts.host, ...parts.cookies, ...parts.otherHeaders, ...parts.schemeHeaders],
   }));
 
 /** The bytes of a request that closes its connection, as latin1 text. */

@@ -15,29 +15,40 @@ export interface TestOrigin extends ListeningServer {
   readonly received: ReceivedRequest[];
   /** Answers a path, without its query, from now on. */
   on(path: string, listener: RequestListener): void;
+  /** Listens again where it did before it was closed. */
+  reopen(): Promise<void>;
 }
+
+// The tests send and answer more than Node takes by default.
+const OPTIONS = { maxHeaderSize: 256 * 1024 };
 
 /** Starts an origin. What no listener is set for gets 404. */
 export async function startTestOrigin(): Promise<TestOrigin> {
   const received: ReceivedRequest[] = [];
   const listeners = new Map<string, RequestListener>();
-  const server = await listenHttp(
-    (request, response) => {
-      const { method = '', url = '', headers, rawHeaders } = request;
-      received.push({
-        method,
-        target: url,
-        headers,
-        headerNames: rawHeaders.filter((_, i) => i % 2 === 0).map((name) => name.toLowerCase()),
-      });
-      const listener = listeners.get(url.split('?')[0] ?? '');
-      if (listener === undefined) response.writeHead(404, { 'Content-Length': 0 }).end();
-      else listener(request, response);
+  const answer: RequestListener = (request, response) => {
+    const { method = '', url = '', headers, rawHeaders } = request;
+    received.push({
+      method,
+      target: url,
+      headers,
+      headerNames: rawHeaders.filter((_, i) => i % 2 === 0).map((name) => name.toLowerCase()),
+    });
+    const listener = listeners.get(url.split('?')[0] ?? '');
+    if (listener === undefined) response.writeHead(404, { 'Content-Length': 0 }).end();
+    else listener(request, response);
+  };
+  let server = await listenHttp(answer, OPTIONS);
+  const { address } = server;
+  return {
+    address,
+    received,
+    on: (path, listener) => void listeners.set(path, listener),
+    close: () => server.close(),
+    async reopen() {
+      server = await listenHttp(answer, OPTIONS, Number(address.split(':')[1]));
     },
-    // The tests send and answer more than Node takes by default.
-    { maxHeaderSize: 256 * 1024 },
-  );
-  return { ...server, received, on: (path, listener) => void listeners.set(path, listener) };
+  };
 }
 
 let pages = 0;

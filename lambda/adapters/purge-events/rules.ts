@@ -14,7 +14,8 @@ function isKeyUrl(url: string): boolean {
   return URL.canParse(origin) && path.split('{key}').length === 2 && canonicalPath(path) !== undefined;
 }
 
-const bucketRule = z.strictObject(
+/** A schema for what an object's event concerns. */
+export const bucketRule = z.strictObject(
   {
     /** The page that an object is shown on: `https://www.example.com/{key}`. */
     url: z
@@ -48,7 +49,7 @@ const tableRule = z.strictObject(
 );
 
 // Old buckets have names with capital letters and underscores.
-const bucketName = z.string().regex(/^[\w.-]{3,255}$/);
+export const bucketName = z.string().regex(/^[\w.-]{3,255}$/);
 const tableArn = z.string().regex(/^arn:[\w-]+:dynamodb:[\w-]+:\d{12}:table\/[\w.-]{3,255}$/);
 
 const keyed = <Rule extends z.ZodType>(key: z.ZodString, keyRule: string, rule: Rule) =>

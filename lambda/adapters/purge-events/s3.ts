@@ -11,42 +11,73 @@ const s3Object = z.object({
 const notification = z.object({ s3: s3Object });
 const eventBridgeEvent = z.object({ detail: s3Object });
 
+/** An object that an event is about, and the URLs of the pages that it is shown on; none when it is no page. */
+export interface ObjectPages<Rule extends BucketRule = BucketRule> {
+  readonly bucket: string;
+  readonly key: string;
+  readonly rule: Rule;
+  readonly urls: readonly string[];
+}
+
+/** What each bucket's objects are shown on, by the bucket's name. */
+export type BucketRules<Rule extends BucketRule = BucketRule> = Readonly<Record<string, Rule>>;
+
 /**
- * What a record of an S3 event notification purges.
+ * The object of a record of an S3 event notification.
  *
- * @returns undefined when the object is no page.
  * @throws BadEventError when it cannot be read, or its bucket has no rule.
  */
-export function s3NotificationRequest(record: unknown, rules: EventRules): RequestFields | undefined {
+export function s3NotificationObject<Rule extends BucketRule>(
+  record: unknown,
+  rules: BucketRules<Rule>,
+): ObjectPages<Rule> {
   const { bucket, object } = readShape(notification, record, 'the S3 record').s3;
   // Keys in notifications are encoded as in HTML forms.
-  return objectRequest(rules, bucket.name, object.key, (key) => decodeURIComponent(key.replaceAll('+', ' ')));
+  return objectPages(rules, bucket.name, object.key, (key) => decodeURIComponent(key.replaceAll('+', ' ')));
 }
 
 /**
- * What an event of S3 in EventBridge purges.
+ * The object of an event of S3 in EventBridge.
  *
- * @returns undefined when the object is no page.
  * @throws BadEventError when it cannot be read, or its bucket has no rule.
  */
-export function s3EventBridgeRequest(event: unknown, rules: EventRules): RequestFields | undefined {
+export function s3EventBridgeObject<Rule extends BucketRule>(
+  event: unknown,
+  rules: BucketRules<Rule>,
+): ObjectPages<Rule> {
   const { bucket, object } = readShape(eventBridgeEvent, event, 'the S3 event').detail;
-  return objectRequest(rules, bucket.name, object.key, (key) => key);
+  return objectPages(rules, bucket.name, object.key, (key) => key);
 }
 
-function objectRequest(
-  rules: EventRules,
+/** What a record of an S3 event notification purges; undefined when the object is no page. @throws BadEventError */
+export function s3NotificationRequest(record: unknown, rules: EventRules): RequestFields | undefined {
+  return purgeRequest(s3NotificationObject(record, rules.buckets));
+}
+
+/** What an event of S3 in EventBridge purges; undefined when the object is no page. @throws BadEventError */
+export function s3EventBridgeRequest(event: unknown, rules: EventRules): RequestFields | undefined {
+  return purgeRequest(s3EventBridgeObject(event, rules.buckets));
+}
+
+function purgeRequest({ bucket, urls }: ObjectPages): RequestFields | undefined {
+  return urls.length === 0 ? undefined : fromSource(`s3:${bucket}`, { urls });
+}
+
+function objectPages<Rule extends BucketRule>(
+  rules: BucketRules<Rule>,
   bucket: string,
   sent: string,
   decode: (key: string) => string,
-): RequestFields | undefined {
-  const rule = Object.hasOwn(rules.buckets, bucket) ? rules.buckets[bucket] : undefined;
+): ObjectPages<Rule> {
+  const rule = Object.hasOwn(rules, bucket) ? rules[bucket] : undefined;
   if (rule === undefined) {
-    throw new BadEventError(`the bucket ${cut(bucket, 255)} has no event rule: there is nothing to say what it purges`);
+    throw new BadEventError(
+      `the bucket ${cut(bucket, 255)} has no event rule: there is nothing to say which pages its objects are shown on`,
+    );
   }
   try {
-    const urls = objectUrls(rule, decode(sent));
-    return urls.length === 0 ? undefined : fromSource(`s3:${bucket}`, { urls });
+    const key = decode(sent);
+    return { bucket, key, rule, urls: objectUrls(rule, key) };
   } catch (error) {
     if (!(error instanceof URIError)) throw error;
     throw new BadEventError(`the key ${cut(JSON.stringify(sent), 80)} of the bucket ${bucket} is not well encoded`);

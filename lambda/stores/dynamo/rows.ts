@@ -102,6 +102,11 @@ export class SiteRows {
   }
 }
 
+/** The partition of one warm's rows. */
+export function warmRows(site: string, warm: string): string {
+  return `warm#${site}#${warm}`;
+}
+
 /** The sort key of a journal entry. */
 export function entrySortKey(number: number): string {
   return String(number).padStart(16, '0');

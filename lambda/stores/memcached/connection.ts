@@ -1,6 +1,7 @@
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { StoreError } from '../../core/page-store';
+import { Deadline } from './deadline';
 import { type Reply, ReplyParser } from './reply-parser';
 
 /** How long a node may take, in milliseconds. */
@@ -16,10 +17,21 @@ export interface Tls {
   readonly ca?: string | Buffer;
 }
 
+/** Memcached refused a command. The connection can be used for others. */
+export class RefusedCommandError extends StoreError {
+  /** @param reply what it said, such as `SERVER_ERROR object too large for cache`. */
+  public constructor(
+    node: string,
+    public readonly reply: string,
+  ) {
+    super(`${node}: ${reply}`);
+  }
+}
+
 interface Waiting {
   readonly resolve: (reply: Reply) => void;
   readonly reject: (error: StoreError) => void;
-  readonly timer: NodeJS.Timeout;
+  readonly deadline: Deadline;
 }
 
 /**
@@ -35,6 +47,7 @@ export class Connection {
     private readonly node: string,
     private readonly socket: Socket,
     private readonly deadlines: Deadlines,
+    private readonly onLate: (error: StoreError) => void,
   ) {
     socket.setNoDelay(true);
     socket.on('data', (piece: Buffer) => this.receive(piece));
@@ -42,24 +55,34 @@ export class Connection {
     socket.on('close', () => this.fail('connection closed'));
   }
 
-  /** @throws StoreError when the node does not accept in time. */
-  public static open(node: string, deadlines: Deadlines, tls?: Tls): Promise<Connection> {
+  /**
+   * Connects to a node.
+   *
+   * @param onLate called when the connection is given up because a reply is late: the node accepts, but does not answer.
+   * @throws StoreError when the node does not accept in time.
+   */
+  public static open(
+    node: string,
+    deadlines: Deadlines,
+    tls?: Tls,
+    onLate: (error: StoreError) => void = () => undefined,
+  ): Promise<Connection> {
     const colon = node.lastIndexOf(':');
     const [host, port] = [node.slice(0, colon), Number(node.slice(colon + 1))];
     const servername = isIP(host) === 0 ? host : '';
     const socket = tls === undefined ? connect({ host, port }) : connectTls({ host, port, servername, ...tls });
     return new Promise((resolve, reject) => {
       const refuse = (why: string, cause?: Error) => {
-        clearTimeout(timer);
+        deadline.clear();
         socket.destroy();
         reject(new StoreError(`${node}: ${why}`, { cause }));
       };
-      const timer = setTimeout(() => refuse(`not connected within ${deadlines.connect} ms`), deadlines.connect);
+      const deadline = new Deadline(deadlines.connect, () => refuse(`not connected within ${deadlines.connect} ms`));
       socket.once('error', (error: Error) => refuse(error.message, error));
       socket.once(tls === undefined ? 'connect' : 'secureConnect', () => {
-        clearTimeout(timer);
+        deadline.clear();
         socket.removeAllListeners('error');
-        resolve(new Connection(node, socket, deadlines));
+        resolve(new Connection(node, socket, deadlines, onLate));
       });
     });
   }
@@ -72,14 +95,19 @@ export class Connection {
   /**
    * Sends a command and waits for its reply.
    *
-   * @throws StoreError when the connection is or gets lost, the reply is late, or Memcached answers with an error.
+   * @throws StoreError when the connection is or gets lost, or the reply is late, and RefusedCommandError.
    */
   public async send(...parts: (string | Buffer)[]): Promise<Exclude<Reply, { kind: 'error' }>> {
     const reply = await this.exchange(parts);
     if (reply.kind === 'error') {
-      throw new StoreError(`${this.node}: ${reply.text}`);
+      throw new RefusedCommandError(this.node, reply.text);
     }
     return reply;
+  }
+
+  /** @throws StoreError when the node does not answer at all. */
+  public async probe(): Promise<void> {
+    await this.send('version\r\n');
   }
 
   public close(): void {
@@ -91,8 +119,8 @@ export class Connection {
       return Promise.reject(this.failure);
     }
     return new Promise((resolve, reject) => {
-      const late = () => this.fail(`no reply within ${this.deadlines.command} ms`);
-      this.waiting.push({ resolve, reject, timer: setTimeout(late, this.deadlines.command) });
+      const late = () => this.onLate(this.fail(`no reply within ${this.deadlines.command} ms`));
+      this.waiting.push({ resolve, reject, deadline: new Deadline(this.deadlines.command, late) });
       this.socket.cork();
       parts.forEach((part) => this.socket.write(part));
       // All commands of a turn go out at once: a purge has hundreds.
@@ -111,7 +139,7 @@ export class Connection {
           this.fail('a reply to no command');
           return;
         }
-        clearTimeout(first.timer);
+        first.deadline.clear();
         first.resolve(reply);
       }
     } catch (error) {
@@ -119,15 +147,18 @@ export class Connection {
     }
   }
 
-  private fail(why: string, cause?: Error): void {
+  /** Gives the connection up. @returns what it failed with, now or before. */
+  private fail(why: string, cause?: Error): StoreError {
     if (this.failure !== undefined) {
-      return;
+      return this.failure;
     }
-    this.failure = new StoreError(`${this.node}: ${why}`, { cause });
+    const failure = new StoreError(`${this.node}: ${why}`, { cause });
+    this.failure = failure;
     this.socket.destroy();
-    for (const { reject, timer } of this.waiting.splice(0)) {
-      clearTimeout(timer);
-      reject(this.failure);
+    for (const { reject, deadline } of this.waiting.splice(0)) {
+      deadline.clear();
+      reject(failure);
     }
+    return failure;
   }
 }

@@ -1,63 +1,99 @@
 import { StoreError } from '../../core/page-store';
-import { Connection, type Deadlines, type Tls } from './connection';
 
-// How long a node that could not be reached is left alone, in milliseconds: its share of the requests must not wait for
-// it one after another.
+// How long a node that could not be reached, or did not answer, is left alone, in milliseconds: its share of the requests
+// must not wait for it one after another.
 const BACK_OFF = 1000;
+// How long the one request waits that finds out whether such a node is back, in milliseconds. As long as nginx waits for an
+// answer (nginx/lookup.conf); the trial itself goes on.
+const TRIAL_PATIENCE = 20;
+
+/** A connection to a node, by whatever protocol. */
+export interface NodeConnection {
+  /** Whether commands can still be sent. */
+  readonly usable: boolean;
+  /** @throws StoreError when the node does not answer at all. */
+  probe(): Promise<void>;
+  close(): void;
+}
 
 /** One Memcached node: keeps a connection to it, and makes a new one when that is lost. */
-export class MemcachedNode {
-  private connection?: Promise<Connection>;
+export class MemcachedNode<Connection extends NodeConnection> {
+  private connection?: Connection;
   private opening?: Promise<Connection>;
-  private refusal?: { readonly error: StoreError; readonly until: number };
+  private failure?: { readonly error: StoreError; readonly until: number };
   private closed = false;
 
   public constructor(
     public readonly name: string,
-    private readonly deadlines: Deadlines,
+    private readonly openConnection: (onLate: (error: StoreError) => void) => Promise<Connection>,
     private readonly now: () => number,
-    private readonly tls?: Tls,
   ) {}
 
   /**
    * The connection to the node.
    *
-   * @param patient asks a node again that could not be reached a moment ago.
-   * @throws StoreError when there is none and none can be made.
+   * @param patient asks a node again that failed a moment ago, and waits for it as long as it may take.
+   * @throws StoreError when there is none and none can be made, and while the node is left alone.
    */
   public async connect(patient = false): Promise<Connection> {
-    const current = await this.connection?.catch(() => undefined);
-    if (current?.usable === true) {
-      return current;
+    if (this.connection?.usable === true) {
+      return this.connection;
     }
-    if (!patient && this.refusal !== undefined && this.now() < this.refusal.until) {
-      throw this.refusal.error;
+    const { failure } = this;
+    if (patient || failure === undefined) {
+      return this.open();
     }
-    // Of several who find the connection lost, one makes a new one.
-    if (this.opening === undefined) {
-      this.opening = this.open().finally(() => (this.opening = undefined));
-      this.connection = this.opening;
+    // One tries whether the node is back; the others do not wait for what it finds.
+    if (this.opening !== undefined || this.now() < failure.until) {
+      throw failure.error;
     }
-    return this.opening;
+    return orFailAfter(TRIAL_PATIENCE, this.open(), failure.error);
   }
 
   public async close(): Promise<void> {
     this.closed = true;
-    (await this.connection?.catch(() => undefined))?.close();
+    this.connection?.close();
+    await this.opening?.catch(() => undefined);
   }
 
-  private async open(): Promise<Connection> {
+  /** Of several who find the connection lost, one makes a new one. */
+  private open(): Promise<Connection> {
+    this.opening ??= this.openOnce().finally(() => (this.opening = undefined));
+    return this.opening;
+  }
+
+  private async openOnce(): Promise<Connection> {
     if (this.closed) {
       throw new StoreError(`${this.name}: the store is closed`);
     }
+    let connection: Connection | undefined;
     try {
-      const connection = await Connection.open(this.name, this.deadlines, this.tls);
-      this.refusal = undefined;
-      if (this.closed) connection.close();
-      return connection;
+      connection = await this.openConnection((error) => this.leaveAlone(error));
+      // The kernel of a node that hangs accepts for it.
+      if (this.failure !== undefined) await connection.probe();
     } catch (error) {
-      this.refusal = { error: error as StoreError, until: this.now() + BACK_OFF };
+      connection?.close();
+      this.leaveAlone(error as StoreError);
       throw error;
     }
+    this.failure = undefined;
+    this.connection = connection;
+    if (this.closed) connection.close();
+    return connection;
+  }
+
+  private leaveAlone(error: StoreError): void {
+    this.failure = { error, until: this.now() + BACK_OFF };
+  }
+}
+
+/** What is awaited, if it comes soon enough; it goes on in any case. */
+async function orFailAfter<T>(milliseconds: number, awaited: Promise<T>, error: Error): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(error), milliseconds)));
+  try {
+    return await Promise.race([awaited, tooLong]);
+  } finally {
+    clearTimeout(timer);
   }
 }

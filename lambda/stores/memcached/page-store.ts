@@ -1,10 +1,20 @@
-import { type NodeResult, type PageStore, type PublishToken, StoreError, type Taken } from '../../core/page-store';
+import {
+  type NodeResult,
+  type PageStore,
+  type PublishToken,
+  StoreError,
+  type Taken,
+  type Usage,
+} from '../../core/page-store';
 import { kindOfValue } from '../../core/page-format';
 import { Ring } from '../ring';
+import { placingKey } from '../../../lib/site/kept-key';
 import { tlsSocket } from '../../../lib/site/nginx/tls-socket';
-import type { Connection, Deadlines, Tls } from './connection';
+import { Connection, type Deadlines, type Tls } from './connection';
+import { itemUsage } from './item-usage';
 import { MemcachedNode } from './node';
-import type { FoundValue, Reply } from './reply-parser';
+import { isStatus, valueOf } from './replies';
+import type { FoundValue } from './reply-parser';
 
 /** How a `MemcachedPageStore` reaches its nodes. */
 export interface MemcachedPageStoreOptions {
@@ -25,17 +35,22 @@ interface MemcachedToken extends PublishToken {
   readonly connection: Connection;
 }
 
+type Node = MemcachedNode<Connection>;
+type OnLate = (error: StoreError) => void;
+
 // Another writer's value can vanish between two commands, but not for ever.
 const TAKE_ATTEMPTS = 5;
 // Deletes under way to a node: enough to fill a connection, few enough to need no memory.
 const REMOVE_BATCH = 500;
 const KEY = /^[\x21-\x7e]{1,250}$/;
+// Latin1: an application that stores its pages itself may have bytes from 0x80 on in their keys.
+const KEY_OF_ANYBODY = /^[\x21-\x7e\x80-\xff]{1,250}$/;
 
 /** Pages on Memcached nodes, by the text protocol, which has compare-and-set and which ElastiCache Serverless speaks too. */
 export class MemcachedPageStore implements PageStore {
   private ring: Ring;
-  private readonly connected = new Map<string, MemcachedNode>();
-  private readonly removers = new Map<string, MemcachedNode>();
+  private readonly connected = new Map<string, Node>();
+  private readonly removers = new Map<string, Node>();
   private readonly tls: Tls | undefined;
   private readonly deadlines: Deadlines;
   private readonly removeDeadlines: Deadlines;
@@ -63,7 +78,7 @@ export class MemcachedPageStore implements PageStore {
   }
 
   public nodeOf(key: string): string {
-    return this.ring.nodeOf(key);
+    return this.ring.nodeOf(placingKey(key));
   }
 
   public async take(key: string, leaseSeconds: number): Promise<Taken> {
@@ -87,6 +102,16 @@ export class MemcachedPageStore implements PageStore {
     return valueOf(connection, key, await connection.send(`get ${key}\r\n`))?.data;
   }
 
+  public async usage(key: string): Promise<Usage | undefined> {
+    const node = this.nodeOf(key);
+    return itemUsage(node, await this.connect(key), key);
+  }
+
+  public async read(token: PublishToken): Promise<Buffer | undefined> {
+    const { key, connection } = token as MemcachedToken;
+    return connection.usable ? valueOf(connection, key, await connection.send(`get ${key}\r\n`))?.data : undefined;
+  }
+
   public async publish(token: PublishToken, value: Buffer, expiresAt: number): Promise<boolean> {
     checkSeconds(expiresAt);
     const { key, cas, connection } = token as MemcachedToken;
@@ -99,12 +124,19 @@ export class MemcachedPageStore implements PageStore {
   }
 
   public async release(token: PublishToken): Promise<void> {
-    // An expiry in the past: gone at once, if it is still what the token saw.
-    await this.publish(token, Buffer.alloc(0), -1);
+    const { key, connection } = token as MemcachedToken;
+    try {
+      // An expiry in the past: gone at once, if it is still what the token saw.
+      await this.publish(token, Buffer.alloc(0), -1);
+    } catch (error) {
+      if (!connection.usable) throw error;
+      // No memory for that either. Visitors would wait for the lease's end; to remove a page, whosever it is, is always safe.
+      await connection.send(`delete ${key}\r\n`);
+    }
   }
 
   public async remove(keys: readonly string[], nodes: readonly string[]): Promise<NodeResult[]> {
-    keys.forEach(checkKey);
+    keys.forEach((key) => checkKey(key, KEY_OF_ANYBODY));
     return Promise.all(nodes.map((node) => this.ask(node, (connection) => removeOn(node, connection, keys))));
   }
 
@@ -132,8 +164,9 @@ export class MemcachedPageStore implements PageStore {
     return new Ring(nodes, this.tls === undefined ? undefined : tlsSocket);
   }
 
-  private nodeFrom(nodes: Map<string, MemcachedNode>, name: string, deadlines: Deadlines): MemcachedNode {
-    const known = nodes.get(name) ?? new MemcachedNode(name, deadlines, () => performance.now(), this.tls);
+  private nodeFrom(nodes: Map<string, Node>, name: string, deadlines: Deadlines): Node {
+    const open = (onLate: OnLate) => Connection.open(name, deadlines, this.tls, onLate);
+    const known = nodes.get(name) ?? new MemcachedNode(name, open, () => performance.now());
     nodes.set(name, known);
     return known;
   }
@@ -154,7 +187,7 @@ async function removeOn(node: string, connection: Connection, keys: readonly str
   let removed = 0;
   for (let at = 0; at < keys.length; at += REMOVE_BATCH) {
     const batch = keys.slice(at, at + REMOVE_BATCH);
-    const replies = await Promise.all(batch.map((key) => connection.send(`delete ${key}\r\n`)));
+    const replies = await Promise.all(batch.map((key) => connection.send(Buffer.from(`delete ${key}\r\n`, 'latin1'))));
     removed += replies.filter((reply) => isStatus(reply, 'DELETED')).length;
   }
   return { node, removed };
@@ -167,19 +200,10 @@ function checkSeconds(seconds: number): void {
   }
 }
 
-function checkKey(key: string): void {
-  if (!KEY.test(key)) {
+function checkKey(key: string, pattern = KEY): void {
+  if (!pattern.test(key)) {
     throw new StoreError(`a key must be 1 to 250 visible ASCII characters, got ${JSON.stringify(key.slice(0, 80))}`);
   }
-}
-
-// Replies belong to commands by their order alone: one that does not fit says that none fits any more.
-function valueOf(connection: Connection, key: string, reply: Reply): FoundValue | undefined {
-  if (reply.kind !== 'values' || reply.values.some((value) => value.key !== key)) {
-    connection.close();
-    throw new StoreError(`asked for ${key} and was answered something else`);
-  }
-  return reply.values[0];
 }
 
 function casOf({ key, cas }: FoundValue): string {
@@ -187,8 +211,4 @@ function casOf({ key, cas }: FoundValue): string {
     throw new StoreError(`asked for the token of ${key} and was given none`);
   }
   return cas;
-}
-
-function isStatus(reply: Reply, text: string): boolean {
-  return reply.kind === 'status' && reply.text === text;
 }

@@ -1,6 +1,6 @@
 /** One reply of Memcached's text protocol. */
 export type Reply =
-  /** `STORED`, `NOT_STORED`, `EXISTS`, `NOT_FOUND`, `DELETED`, `OK`, or `VERSION …`. */
+  /** `STORED`, `NOT_STORED`, `EXISTS`, `NOT_FOUND`, `DELETED`, `OK`, `VERSION …`, `ME …`, `EN`, or what `incr` and `decr` counted to. */
   | { readonly kind: 'status'; readonly text: string }
   /** `ERROR`, `CLIENT_ERROR …` or `SERVER_ERROR …`. */
   | { readonly kind: 'error'; readonly text: string }
@@ -9,6 +9,8 @@ export type Reply =
 
 export interface FoundValue {
   readonly key: string;
+  /** What the client that stored it noted beside it. */
+  readonly flags: number;
   readonly data: Buffer;
   /** Memcached's CAS token, which only `gets` asks for. */
   readonly cas?: string;
@@ -22,15 +24,16 @@ export class ReplySyntaxError extends Error {
   }
 }
 
-const STATUS = /^(?:STORED|NOT_STORED|EXISTS|NOT_FOUND|DELETED|OK|VERSION .*)$/;
+const STATUS = /^(?:STORED|NOT_STORED|EXISTS|NOT_FOUND|DELETED|OK|VERSION .*|ME .*|EN|\d{1,20})$/;
 const ERROR = /^(?:ERROR|(?:CLIENT|SERVER)_ERROR .*)$/;
-const VALUE = /^(?:VALUE|CONFIG) (\S{1,250}) \d{1,10} (\d{1,10})(?: (\d{1,20}))?$/;
+const VALUE = /^(?:VALUE|CONFIG) (\S{1,250}) (\d{1,10}) (\d{1,10})(?: (\d{1,20}))?$/;
 // A key, its numbers and a version fit many times; an error's text nearly always.
 const LONGEST_LINE = 2048;
 const CRLF = Buffer.from('\r\n');
 
 interface Pending {
   readonly key: string;
+  readonly flags: number;
   readonly cas?: string;
   /** The value and the line's end after it. */
   readonly data: Buffer;
@@ -79,11 +82,12 @@ export class ReplyParser {
   private understand(line: string): Reply | undefined {
     const value = VALUE.exec(line);
     if (value !== null) {
-      const length = Number(value[2]);
+      const length = Number(value[3]);
       if (length > this.valueLimit) throw new ReplySyntaxError(line);
       this.pending = {
         key: value[1] as string,
-        cas: value[3],
+        flags: Number(value[2]),
+        cas: value[4],
         data: Buffer.allocUnsafe(length + CRLF.length),
         filled: 0,
       };
@@ -106,7 +110,8 @@ export class ReplyParser {
       const end = pending.data.length - CRLF.length;
       if (!pending.data.subarray(end).equals(CRLF))
         throw new ReplySyntaxError(`a value of ${pending.key} without an end`);
-      this.values.push({ key: pending.key, cas: pending.cas, data: pending.data.subarray(0, end) });
+      const { key, flags, cas } = pending;
+      this.values.push({ key, flags, cas, data: pending.data.subarray(0, end) });
       this.pending = undefined;
     }
     return piece.subarray(copied);

@@ -16,6 +16,8 @@ export interface NginxDeployment {
   readonly originHostHeader: 'visitor' | 'origin';
   /** A header that only the site sends, by which the origin knows it. Default: none */
   readonly originSecret?: { readonly header: string; readonly value: string };
+  /** What the signatures of variants' cookies are checked with, by the variant's name. Default: none is signed */
+  readonly variantKeys?: Readonly<Record<string, string>>;
   /** Whether only a load balancer can connect, so that its `X-Forwarded-Proto` is to be believed. */
   readonly behindLoadBalancer: boolean;
   /** The directory that nginx is started with (`-p`), absolute: where its sockets are. */

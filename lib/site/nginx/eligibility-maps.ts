@@ -3,6 +3,7 @@ import { loopMark } from '../loop-mark';
 import type { SiteConfig } from '../site-config';
 import type { NginxDeployment } from './deployment';
 import { map, quote, regex } from './text';
+import { visitorScheme } from './visitor-scheme';
 
 /**
  * The maps behind `$bypass_reason` (why a request may not be answered from the cache, empty when it may) and
@@ -24,7 +25,7 @@ export function eligibilityMaps(config: SiteConfig, deployment: NginxDeployment)
   });
   const { source, pattern, covers } = ordinaryRequest(rules);
   return [
-    visitorScheme(deployment),
+    visitorScheme(config, deployment),
     unknownHost(config),
     loop(config),
     map(quote(source), 'bypass_reason', [[regex(pattern), variableOf(covers)]], variableOf(0)),
@@ -54,13 +55,6 @@ function ordinaryRequest(rules: readonly BypassRule[]): { source: string; patter
     pattern: String.raw`^${PLAIN_HOST}\|\|(?!(?i)[^|]*${accept})[^|]*\|${PLAIN_REQUEST}\|${rules[cookies]?.pattern.slice(1)}`,
     covers: cookies + 1,
   };
-}
-
-// Load balancers write the scheme in lower case, other proxies as they like.
-function visitorScheme(deployment: NginxDeployment): string {
-  return deployment.behindLoadBalancer
-    ? map('$http_x_forwarded_proto', 'visitor_scheme', [[regex('^https$', true), 'https']], 'http')
-    : map('$scheme', 'visitor_scheme', [['https', 'https']], 'http');
 }
 
 function unknownHost(config: SiteConfig): string {

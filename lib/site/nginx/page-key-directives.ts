@@ -1,19 +1,26 @@
-import { variantPattern, variantVariable } from '../canonicalize';
+import { keyForm } from '../compatibility';
 import { keyPrefix } from '../page-key';
-import type { SiteConfig, Variant } from '../site-config';
-import { map, regex } from './text';
+import type { SiteConfig } from '../site-config';
+import { map } from './text';
+import { variantMaps, variantName } from './variant-maps';
 
 /** The maps from which the key is made: `$canonical_query`, `$variants` and one for each variant. */
 export function pageKeyMaps(config: SiteConfig): string {
   return [
-    ...config.key.variants.map((variant) => variantMap(variant)),
+    variantMaps(config),
     // Most requests have no query: they need no njs.
     map('$args', 'canonical_query', [['""', '""']], config.key.query.policy === 'none' ? '""' : '$sorted_query'),
   ].join('\n');
 }
 
-/** The directives that compute `$page_key`, as `pageKey()` does in TypeScript. */
+/** The directives that compute `$page_key`, as `canonicalize()` does in TypeScript. */
 export function pageKeyDirectives(config: SiteConfig): string {
+  if (config.compatibility !== undefined) {
+    const { prefix, material, hashed } = keyForm(config.compatibility);
+    return hashed
+      ? `set_md5 $page_digest "${material}";\nset $page_key "${prefix}$page_digest";`
+      : `set $page_key "${prefix}${material}";`;
+  }
   const scheme = config.key.scheme === 'same' ? '-' : '$visitor_scheme';
   return [
     `set_md5 $page_digest "${scheme} $host ${nginxVariantsText(config)} $canonical_query $uri";`,
@@ -23,7 +30,7 @@ export function pageKeyDirectives(config: SiteConfig): string {
 
 /** The variants' values in the form of `variantsText()`, as nginx variables. */
 export function nginxVariantsText(config: SiteConfig): string {
-  return config.key.variants.map(({ name }) => `${name}=$${variableOf(name)}`).join(';');
+  return config.key.variants.map((variant) => `${variant.name}=$${variantName(variant)}`).join(';');
 }
 
 /** The njs module of a site: the canonical query by its policy. */
@@ -39,18 +46,4 @@ function sorted(request) {
 
 export default { sorted };
 `;
-}
-
-function variantMap(variant: Variant): string {
-  const [first, ...others] = variant.values as [string, ...string[]];
-  return map(
-    `$${variantVariable(variant)}`,
-    variableOf(variant.name),
-    others.map((value) => [regex(variantPattern(variant, value)), value] as const),
-    first,
-  );
-}
-
-function variableOf(variantName: string): string {
-  return `variant_${variantName.replaceAll('-', '_')}`;
 }

@@ -1,10 +1,13 @@
 import type { SiteConfig } from '../site-config';
+import { bodyLookup, hitFile, mayStore, missingReason } from './body-lookup';
 import type { NginxDeployment } from './deployment';
 import { eligibilityMaps } from './eligibility-maps';
 import { canonicalQueryModule, nginxVariantsText, pageKeyDirectives, pageKeyMaps } from './page-key-directives';
 import { TAG_HEADERS } from '../tag';
 import { quote } from './text';
 import { originDirectives, pastWriterServer, perNodeCache, tlsStream, upstreams } from './upstreams';
+import { deviceHeaders } from './variant-maps';
+import { variantModule } from './variant-module';
 
 /**
  * The files of nginx's configuration that depend on the site or on addresses, by name. They stand beside the static files
@@ -19,14 +22,17 @@ export function renderNginx(config: SiteConfig, deployment: NginxDeployment): Re
     'site-status-listen.conf': `listen ${deployment.statusListen};\n`,
     'site-upstreams.conf': upstreams(config, deployment),
     'site-past-writer.conf': pastWriterServer(config, deployment),
-    'site-maps.conf': `${eligibilityMaps(config, deployment)}\n${pageKeyMaps(config)}`,
-    'site-hit.conf': `include ${config.perNodeCache.size > 0 ? 'hit-per-node' : 'hit'}.conf;\n`,
+    'site-maps.conf': `${eligibilityMaps(config, deployment)}\n${pageKeyMaps(config)}${missingReason(config)}`,
+    'site-hit.conf': `include ${hitFile(config)};\n`,
+    'site-body.conf': bodyLookup(config),
+    'site-may-store.conf': mayStore(config),
     'site-per-node-cache.conf': perNodeCache(config, deployment),
     'site-key.conf': `${pageKeyDirectives(config)}\n`,
     // Only an observing site needs the key of a request that it forwards: for the log.
     'site-observe.conf': config.mode === 'observe' ? `${pageKeyDirectives(config)}\n` : '',
     'site-origin.conf': originDirectives(deployment),
     'site-origin-secret.conf': originSecret(deployment),
+    'site-device-headers.conf': deviceHeaders(config),
     'site-draining.conf': draining(deployment),
     'site-hidden-headers.conf': hiddenHeaders(config),
     'site-canonical-request.conf': canonicalRequest(config),
@@ -36,6 +42,7 @@ export function renderNginx(config: SiteConfig, deployment: NginxDeployment): Re
   return {
     ...Object.fromEntries(Object.entries(files).map(([name, text]) => [name, heading + text])),
     'site-query.js': canonicalQueryModule(config),
+    ...variantModule(config, deployment.variantKeys ?? {}),
   };
 }
 

@@ -7,7 +7,7 @@ import type { PageResponse } from '../../../lambda/core/page';
 import type { CanonicalRequest } from '../../../lib/site/canonical-request';
 import { type KeyParts, pageKey } from '../../../lib/site/page-key';
 import { parseSiteConfig } from '../../../lib/site/site-config';
-import { ask, type RawAnswer } from '../../support/raw-http';
+import { ask, type RawAnswer, sendRaw } from '../../support/raw-http';
 
 const config = parseSiteConfig({
   site: 'test',
@@ -147,4 +147,13 @@ test('why a page was not stored is logged where an error is behind it', async ()
   expect(await ask(address, target, headers)).toMatchObject({ headers: { 'x-nms-outcome': 'index-unreachable' } });
   const details = { key: headers['X-Nms-Key'], path: parts.path, outcome: 'index-unreachable', error: cause };
   expect(logged).toEqual([{ event: 'not-stored', details }]);
+});
+
+test.each([
+  ['is not HTTP', 'nonsense\r\n\r\n'],
+  ['has more headers than are read', `GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(700_000)}\r\n\r\n`],
+])('what %s is given no answer, so that nginx asks the origin', async (_, request) => {
+  // The end without an answer, or a broken connection: nginx takes both for the same.
+  const answer = await sendRaw(address, request).catch(() => ({ status: 0 }));
+  expect(answer.status).toBe(0);
 });

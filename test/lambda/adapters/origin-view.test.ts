@@ -1,6 +1,8 @@
+import { createHmac } from 'node:crypto';
 import { type OriginView, originView, type OriginViewOptions } from '../../../lambda/adapters/origin-view';
 import { PageTooLargeError } from '../../../lambda/core/page-too-large';
 import type { CanonicalRequest } from '../../../lib/site/canonical-request';
+import { verifiedValue } from '../../../lib/site/signed-cookie';
 import { parseSiteConfig, type SiteConfigInput } from '../../../lib/site/site-config';
 import { type ListeningServer, listenTcp } from '../../support/listening-servers';
 
@@ -100,6 +102,18 @@ describe('what the origin is sent', () => {
     ]);
   });
 
+  test.each([
+    ['https', ['cloudfront-forwarded-proto: https', 'x-forwarded-ssl: on']],
+    ['http', []],
+  ] as const)('says %s in the headers that say so for the site, besides X-Forwarded-Proto', async (scheme, said) => {
+    const headers = [
+      { name: 'CloudFront-Forwarded-Proto', value: 'https' },
+      { name: 'X-Forwarded-SSL', value: 'on' },
+    ];
+    await render({ scheme }, { scheme: { headers } });
+    expect(requestLines().slice(1)).toEqual([...constant.slice(0, -1), `x-forwarded-proto: ${scheme}`, ...said].sort());
+  });
+
   test('has the variants that differ from their defaults, where visitors send them', async () => {
     const variants = [
       { name: 'pv', source: 'cookie' as const, field: 'PV', values: ['a', 'b'] },
@@ -109,6 +123,54 @@ describe('what the origin is sent', () => {
     ];
     await render({ variants: { pv: 'b', theme: 'dark', plain: 'no', device: 'mobile' } }, { key: { variants } });
     expect(requestLines().slice(1)).toEqual([...constant, 'cookie: PV=b; theme=dark', 'x-device: mobile'].sort());
+  });
+
+  describe('for variants that visitors choose in other ways', () => {
+    const variants = [
+      { name: 'language', source: 'language' as const, values: ['en', 'de'], cookie: 'lang' },
+      { name: 'tier', source: 'signed-cookie' as const, field: 'tier', values: ['free', 'paid'] },
+      {
+        name: 'device',
+        source: 'device' as const,
+        values: ['desktop', 'mobile'],
+        rules: [{ value: 'mobile', contains: ['Mobi'] }],
+        userAgents: { mobile: 'Mobi/1' },
+      },
+    ];
+    const key = '0123456789abcdef0123456789abcdef';
+    const renderFor = (chosen: Record<string, string>, variantKeys: Record<string, string> = { tier: key }) =>
+      render({ variants: chosen }, { key: { variants } }, { variantKeys });
+
+    test('names the language and the device, also those of the default', async () => {
+      await renderFor({ language: 'en', tier: 'free', device: 'desktop' });
+      expect(requestLines().slice(1)).toEqual([...constant, 'accept-language: en', 'x-device: desktop'].sort());
+    });
+
+    test('has the cookies that visitors send, the user agent of the device, and a signature that is good', async () => {
+      await renderFor({ language: 'de', tier: 'paid', device: 'mobile' });
+      const [, claim = ''] = /^cookie: lang=de; tier=(.*)$/m.exec(requestLines().join('\n')) ?? [];
+      const of = { site: 'test', cookie: 'tier', values: ['free', 'paid'] };
+      const sign = (text: string) => createHmac('sha256', key).update(text).digest('hex');
+      const now = Date.now() / 1000;
+      expect(verifiedValue(of, claim, now, sign)).toBe('paid');
+      expect(verifiedValue(of, claim, now + 3601, sign)).toBe('free');
+      expect(requestLines().slice(1)).toEqual(
+        [
+          ...constant.filter((line) => !line.startsWith('user-agent')),
+          'accept-language: de',
+          `cookie: lang=de; tier=${claim}`,
+          'user-agent: Mobi/1',
+          'x-device: mobile',
+        ].sort(),
+      );
+    });
+
+    test('is nothing at all where a value cannot be signed', async () => {
+      await expect(renderFor({ language: 'en', tier: 'paid', device: 'desktop' }, {})).rejects.toThrow(
+        'the variant tier has signed values, and no key',
+      );
+      expect(received).toBe('');
+    });
   });
 });
 

@@ -2,6 +2,7 @@ import { pageKey } from '../../../lib/site/page-key';
 import type { CanonicalRequest } from '../../../lib/site/canonical-request';
 import { parseSiteConfig, type SiteConfig, type SiteConfigInput } from '../../../lib/site/site-config';
 import type { View, Wait } from '../../../lambda/core/fill-tools';
+import { longestLife } from '../../../lambda/core/longest-life';
 import type { PurgeTools } from '../../../lambda/core/purge';
 import type { PageIndex, PageRow } from '../../../lambda/core/page-index';
 import type { PageResponse } from '../../../lambda/core/page';
@@ -31,11 +32,12 @@ export function makeWorld(site: Partial<SiteConfigInput> = {}, nodes?: readonly 
     }
     clock.ms += milliseconds;
   };
-  const config = parseSiteConfig({ site: 'test', ...site });
+  // Pages come out of it as they went in.
+  const config = parseSiteConfig({ site: 'test', ...site, storage: { makeEtags: false, ...site.storage } });
   let purges = 0;
   return {
     pages: new MemoryPageStore(now, nodes),
-    index: new MemoryPageIndex(now, config.storage.maxTtl),
+    index: new MemoryPageIndex(now, longestLife(config)),
     config,
     now,
     wait,

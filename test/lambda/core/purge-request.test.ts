@@ -16,8 +16,8 @@ function faults(input: unknown, site = config): readonly string[] {
 }
 
 const address = (url: string) => {
-  const { sentQuery: _, ...page } = parsePurgeRequest(config, { urls: [url] }).pages[0] ?? { sentQuery: '' };
-  return page;
+  const [page] = parsePurgeRequest(config, { urls: [url] }).pages;
+  return page && { scheme: page.scheme, host: page.host, path: page.path, query: page.query };
 };
 
 test('URLs become canonical addresses', () => {

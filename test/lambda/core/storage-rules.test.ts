@@ -191,11 +191,28 @@ describe('a response is stored', () => {
   test('when it varies only by what the key and eligibility cover', () => {
     const site: Partial<SiteConfigInput> = {
       key: { variants: [{ name: 'device', source: 'header', field: 'X-Device', values: ['desktop', 'phone'] }] },
+      scheme: { headers: [{ name: 'X-Forwarded-SSL', value: 'on' }] },
       storage: { ignoredVary: ['User-Agent'] },
     };
-    const vary = 'accept-encoding, Cookie, Origin, x-device, USER-AGENT, RSC';
+    const vary = 'accept-encoding, Cookie, Origin, x-device, USER-AGENT, RSC, X-Forwarded-Proto, x-forwarded-ssl';
     expect(decide({ headers: [['Vary', vary]], site })).toBe(60);
     expect(decide({ headers: [['Vary', 'X-Device']] })).toBe('vary');
+    expect(decide({ headers: [['Vary', 'X-Forwarded-SSL']] })).toBe('vary');
+  });
+
+  test('when it varies by what a language or a device stands for', () => {
+    const language = { name: 'l', source: 'language' as const, values: ['en', 'de'] };
+    const rules = [{ value: 'mobile', contains: ['Mobi'] }];
+    const device = { name: 'd', source: 'device' as const, values: ['desktop', 'mobile'], rules };
+    const told = (variant: typeof language | (typeof device & { userAgents?: Record<string, string> }), vary: string) =>
+      decide({ headers: [['Vary', vary]], site: { key: { variants: [variant] } } });
+    expect(told(language, 'accept-language')).toBe(60);
+    expect(told(device, 'Accept-Language')).toBe('vary');
+    expect(told(device, 'x-device')).toBe(60);
+    // The application looks at it by itself, and would always see the same.
+    expect(told(device, 'User-Agent')).toBe('vary');
+    expect(told({ ...device, userAgents: { mobile: 'phone' } }, 'User-Agent')).toBe('vary');
+    expect(told({ ...device, userAgents: { mobile: 'phone', desktop: 'pc' } }, 'User-Agent')).toBe(60);
   });
 
   test('does not vary by a header whose name is a variant cookie', () => {
@@ -227,6 +244,36 @@ describe('without a lifetime of its own', () => {
     expect(decide({ status: 302, site: { storage } })).toBe('status');
   });
 });
+
+describe.each([404, 410])('a %d', (status) => {
+  const site = (storage: SiteConfigInput['storage']) => ({ storage: { negativeTtl: 20, ...storage } });
+
+  test.each<[string, HeaderPair[], Partial<SiteConfigInput>, number | string]>([
+    ['is not stored unless the site asks for it', [], {}, 'status'],
+    ['is not stored unless the site asks for it, whatever the origin says', [cc('public, max-age=9')], {}, 'status'],
+    ['is kept for a time of its own where the origin says nothing', [], site({}), 20],
+    ['is kept as long as the origin says', [cc('max-age=100')], site({}), 100],
+    ['is kept no longer than its own bound', [cc('max-age=1000')], site({}), 300],
+    ['is kept no longer than the bound that the site names', [cc('max-age=100')], site({ maxNegativeTtl: 30 }), 30],
+    ['is kept no longer than any page', [cc('max-age=100')], site({ maxTtl: 10 }), 10],
+    ['takes nothing from its route', [], site({ routes: [{ path: '/news', ttl: 5000 }] }), 20],
+    ['is not kept longer than the pages of its route', [], site({ routes: [{ path: '/news', ttl: 5 }] }), 5],
+    ['is not stored where its route stores nothing', [], site({ routes: [{ path: '/news', ttl: 0 }] }), 'no-lifetime'],
+    ['is not stored when private', [cc('private')], site({}), 'private'],
+    ['is not stored when it sets a cookie', [['Set-Cookie', 'a=b']], site({}), 'set-cookie'],
+    ['is not stored when it has expired', [cc('max-age=0')], site({}), 'expired'],
+    ['is no redirect, whatever its Location', [['Location', '/news?page=2']], site({}), 20],
+  ])('%s', (_, headers, given, expected) => {
+    expect(decide({ status, headers, site: given })).toBe(expected);
+  });
+});
+
+test.each([400, 401, 403, 405, 406, 414, 429, 451, 500, 501, 502, 503])(
+  'no other error is stored with a time for 404 and 410: %d',
+  (status) => {
+    expect(decide({ status, headers: [cc('max-age=9')], site: { storage: { negativeTtl: 20 } } })).toBe('status');
+  },
+);
 
 describe('CDN-Cache-Control', () => {
   test.each<[string, HeaderPair[], number | string]>([

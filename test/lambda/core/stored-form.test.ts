@@ -3,7 +3,11 @@ import { parseSiteConfig } from '../../../lib/site/site-config';
 import { type HeaderPair, headerValues, type PageResponse } from '../../../lambda/core/page';
 import { storedForm } from '../../../lambda/core/stored-form';
 
-const { limits } = parseSiteConfig({ site: 'test', limits: { pageSize: 4096, headSize: 1024 } });
+const config = parseSiteConfig({
+  site: 'test',
+  limits: { pageSize: 4096, headSize: 1024 },
+  storage: { makeEtags: false },
+});
 const NOW = Date.UTC(2026, 2, 1, 12, 0, 0);
 const DATE: HeaderPair = ['Date', 'Sun, 01 Mar 2026 12:00:00 GMT'];
 const TEXT = Buffer.from('all work and no play makes a dull page. '.repeat(20));
@@ -14,7 +18,7 @@ async function form(
   body: Buffer = Buffer.from('page'),
   status = 200,
 ): Promise<PageResponse | string> {
-  const result = await storedForm({ status, headers, body }, { limits, tags: { keepHeaders: false } }, NOW);
+  const result = await storedForm({ status, headers, body }, config, NOW);
   return 'page' in result ? result.page : result.refused;
 }
 
@@ -54,6 +58,13 @@ describe('the headers', () => {
     'Server-Timing',
   ])('%s is dropped', async (name) => {
     expect(await headersOf([DATE, [name, '1']])).toEqual([DATE]);
+  });
+
+  test.each(['Cache-Control', 'CDN-Cache-Control'])('%s stays, also where Connection lists it', async (name) => {
+    expect(await headersOf([DATE, ['Connection', name], [name, 'must-revalidate']])).toEqual([
+      DATE,
+      [name, 'must-revalidate'],
+    ]);
   });
 
   test('that Connection lists are dropped, but not the one that says how to read the body', async () => {
@@ -161,6 +172,15 @@ describe('the body', () => {
     expect(await headersOf([DATE, ['Content-Encoding', 'br']], Buffer.alloc(0))).toEqual([DATE]);
   });
 
+  test.each([404, 410])('of a %d holds 64 KiB at most', async (status) => {
+    const { storage } = config;
+    const roomy = parseSiteConfig({ site: 'test', storage });
+    const sized = (length: number) =>
+      storedForm({ status, headers: [], body: Buffer.alloc(length) }, roomy, NOW).then((f) => 'page' in f || f.refused);
+    expect([await sized(65_536), await sized(65_537)]).toEqual([true, 'too-large']);
+    expect(await form([], Buffer.alloc(4097), status)).toBe('too-large');
+  });
+
   test('is measured as it is stored', async () => {
     expect(await form([['Content-Type', 'image/png']], Buffer.alloc(4096))).toMatchObject({ status: 200 });
     expect(await form([['Content-Type', 'image/png']], Buffer.alloc(4097))).toBe('too-large');
@@ -202,5 +222,77 @@ describe('a body that is gzipped here', () => {
       'Vary',
     ]);
     expect(await headersOf([DATE, ...about])).toEqual([DATE, ...about]);
+  });
+});
+
+describe('an entity tag', () => {
+  const made = parseSiteConfig({ site: 'test', storage: { makeEtags: true } });
+  const tags = async (headers: HeaderPair[], body: Buffer, status = 200) => {
+    const result = await storedForm({ status, headers, body }, made, NOW);
+    return 'page' in result ? headerValues(result.page.headers, 'ETag') : result.refused;
+  };
+
+  test('is made for a 200 without one: weak, and the same for the same type and text, however coded', async () => {
+    const tag = await tags([HTML], TEXT);
+    expect(tag).toEqual([expect.stringMatching(/^W\/"[\w-]{22}"$/)]);
+    const gzipped: HeaderPair = ['Content-Encoding', 'gzip'];
+    expect(await tags([HTML, gzipped], gzipSync(TEXT, { level: 1 }))).toEqual(tag);
+    expect(await tags([HTML, gzipped], gzipSync(TEXT, { level: 9 }))).toEqual(tag);
+    expect(await tags([HTML, ['Cache-Control', 'no-transform']], TEXT)).toEqual(tag);
+    expect(await tags([HTML, ['Last-Modified', 'Sun, 01 Mar 2026 11:00:00 GMT']], TEXT)).toEqual(tag);
+  });
+
+  test('is another for another text, and for another type', async () => {
+    const found = await Promise.all([
+      tags([HTML], TEXT),
+      tags([HTML], Buffer.concat([TEXT, Buffer.from('.')])),
+      tags([['Content-Type', 'text/plain']], TEXT),
+      tags([], Buffer.concat([Buffer.from('text/html; charset=utf-8\n'), TEXT])),
+    ]);
+    expect(new Set(found.flat()).size).toBe(4);
+  });
+
+  test('of the origin stays', async () => {
+    expect(await tags([['ETag', '"1"']], Buffer.from('page'))).toEqual(['"1"']);
+    expect(await tags([['etag', 'W/"1"']], TEXT)).toEqual(['W/"1"']);
+  });
+
+  test('that is none, and goes because the body is gzipped, is replaced', async () => {
+    expect(await tags([HTML, ['ETag', 'v1']], TEXT)).toEqual(await tags([HTML], TEXT));
+  });
+
+  test.each<[string, HeaderPair[], Buffer, number]>([
+    ['what is no 200', [], TEXT, 404],
+    ['a body that is not the gzip it says', [['Content-Encoding', 'gzip']], gzipSync(TEXT).subarray(0, 30), 200],
+    ['a body of many MiB', [], Buffer.alloc(8 * 1024 * 1024 + 1), 200],
+    [
+      'a body of many MiB that comes gzipped',
+      [['Content-Encoding', 'gzip']],
+      gzipSync(Buffer.alloc(8 * 1024 * 1024 + 1)),
+      200,
+    ],
+  ])('is not made for %s', async (_, headers, body, status) => {
+    const { storage } = made;
+    const roomy = parseSiteConfig({ site: 'test', storage, limits: { pageSize: 16 * 1024 * 1024 } });
+    const result = await storedForm({ status, headers, body }, roomy, NOW);
+    expect('page' in result && headerValues(result.page.headers, 'ETag')).toEqual([]);
+  });
+
+  test('is not made where the site says so', async () => {
+    expect(headerValues(await headersOf([HTML], TEXT), 'ETag')).toEqual([]);
+  });
+
+  test('counts as a part of the head', async () => {
+    const limits = { headSize: 1024 };
+    const overhead = 'HTTP/1.1 200 OK\r\nDate: Sun, 01 Mar 2026 12:00:00 GMT\r\nX: \r\nContent-Length: 4\r\n\r\n'
+      .length;
+    const response = {
+      status: 200,
+      headers: [['X', 'x'.repeat(1024 - overhead)] as const],
+      body: Buffer.from('page'),
+    };
+    expect(await storedForm(response, { ...made, limits: { ...made.limits, ...limits } }, NOW)).toEqual({
+      refused: 'head-too-large',
+    });
   });
 });

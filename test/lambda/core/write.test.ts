@@ -1,9 +1,11 @@
 import { gunzipSync } from 'node:zlib';
 import { cachePage } from '../../../lambda/core/cache-page';
 import { decodePage, encodePage } from '../../../lambda/core/page-format';
+import { purge } from '../../../lambda/core/purge';
+import { parsePurgeRequest } from '../../../lambda/core/purge-request';
 import { write } from '../../../lambda/core/write';
 import { parseWriteRequest, WriteRequestError } from '../../../lambda/core/write-request';
-import { countingView, makeWorld, NOON, requestFor, textPage, type World } from './page-cache-world';
+import { allRows, countingView, makeWorld, NOON, requestFor, textPage, type World } from './page-cache-world';
 
 let world: World;
 beforeEach(() => {
@@ -95,6 +97,62 @@ test('an empty page is stored as a page', async () => {
   );
 });
 
+describe('the terms of a pushed page', () => {
+  const storedFor = async (page: object) => {
+    const [result] = await run({ pages: [{ url: URL_2, body: 'x', ...page }] });
+    const [row] = await allRows(world.index);
+    return result?.outcome === 'stored' && row ? row.storedUntil - NOON / 1000 : result?.outcome;
+  };
+  const cacheControl = (value: string) => ({ 'Cache-Control': value });
+
+  test.each<[string, object, number]>([
+    ['a ttl counts where the headers say nothing', { ttl: 500 }, 500],
+    ['a ttl counts before what the headers say', { ttl: 500, headers: cacheControl('max-age=9') }, 500],
+    ['a ttl counts before a lifetime that is over', { ttl: 500, headers: cacheControl('max-age=0') }, 500],
+    ['a ttl is a lifetime for a temporary redirect', { ttl: 500, status: 302, headers: { Location: '/x' } }, 500],
+    ['without a ttl the headers count', { headers: cacheControl('max-age=9') }, 9],
+  ])('%s', async (_, page, seconds) => {
+    expect(await storedFor(page)).toBe(seconds);
+  });
+
+  test.each<[string, object]>([
+    ['private', { headers: cacheControl('private') }],
+    ['no-store', { headers: cacheControl('no-store, max-age=100') }],
+    ['no-cache', { headers: cacheControl('no-cache') }],
+    ['set-cookie', { headers: { 'Set-Cookie': 'a=b' } }],
+    ['vary', { headers: { Vary: 'X-User' } }],
+    ['status', { status: 500 }],
+    ['status', { status: 206 }],
+  ])('no ttl makes a page storable that is not: %s', async (reason, page) => {
+    expect(await storedFor({ ttl: 500, ...page })).toBe(reason);
+  });
+
+  test('tags are those of the request and of the headers, and a purge by one finds the page', async () => {
+    await run({ pages: [{ url: URL_2, tags: ['a', 'b'], headers: { 'Cache-Tag': 'b,c' } }] });
+    expect((await allRows(world.index)).map(({ tags }) => [...tags].sort())).toEqual([['a', 'b', 'c']]);
+    expect(await purge(parsePurgeRequest(world.config, { tags: ['a'] }), world)).toMatchObject({
+      pages: { found: 1, removed: 1 },
+    });
+    expect(await read()).toBeUndefined();
+  });
+
+  test('tags of the request and of the headers are together within the limit', async () => {
+    const many = (count: number, letter: string) => Array.from({ length: count }, (_, i) => `${letter}${i}`);
+    const push = (tags: string[], header: string[]) =>
+      run({ pages: [{ url: URL_2, tags, headers: { 'Cache-Tag': header.join() } }] });
+    expect(await push(many(100, 'a'), many(28, 'b'))).toMatchObject([{ outcome: 'stored' }]);
+    expect(await push(many(100, 'a'), many(29, 'b'))).toMatchObject([{ outcome: 'too-many-tags' }]);
+  });
+
+  test('a Content-Length that is the body’s is no fault', async () => {
+    const pages = [
+      { url: URL_2, body: 'für', headers: { 'content-length': '4' } },
+      { url: 'https://example.com/b', bodyBase64: '//79', headers: { 'Content-Length': '3' } },
+    ];
+    expect((await run({ pages })).map(({ outcome }) => outcome)).toEqual(['stored', 'stored']);
+  });
+});
+
 describe('a write request fails', () => {
   const faults = (input: unknown): readonly string[] => {
     try {
@@ -111,23 +169,42 @@ describe('a write request fails', () => {
       { url: '/a', status: 99, body: 7 },
       { url: URL_2, body: 'a', bodyBase64: 'YQ==', headers: { 'X y': '1', X: ['ok', 'a\nb'], Z: 'š' } },
       { url: URL_2, variants: { lang: 'fr' }, bodyBase64: '?' },
-      { url: URL_2, variants: { device: 'phone' }, ttl: 5 },
+      { url: URL_2, variants: { device: 'phone' }, life: 5 },
       {},
     ];
     expect(faults({ pages, caller: 'ann' }).map((fault) => fault.split(', got')[0])).toEqual([
       expect.stringContaining('pages.0.url: must be an absolute URL'),
       'pages.0.status: must be 200 to 599',
       'pages.0.body: must be a text',
-      'pages.1.bodyBase64: must be left out where there is a body',
       'pages.1.headers.X y: must be a header without control characters',
       'pages.1.headers.X: must be a header without control characters',
       'pages.1.headers.Z: must be a header without control characters',
+      'pages.1.bodyBase64: must be left out where there is a body',
       'pages.2.bodyBase64: must be base64',
       'pages.2.variants.lang: must be one of en, de',
       'pages.3.variants: has unknown fields: device',
-      'pages.3: has unknown fields: ttl',
+      'pages.3: has unknown fields: life',
       'pages.4.url: must be a text',
       'the request: has unknown fields: caller',
+    ]);
+  });
+
+  test('for terms that are none, and for a wrong length', () => {
+    const tags = Array.from({ length: 129 }, (_, i) => `t${i}`);
+    const pages = [
+      { url: URL_2, ttl: 0, tags: ['a b'], body: 'für', headers: { 'Content-Length': '3' } },
+      { url: 'https://example.com/b', ttl: 86_401, tags, headers: { 'content-length': ['0', '1'] } },
+      { url: 'https://example.com/c', ttl: 1.5, tags: 'news' },
+    ];
+    expect(faults({ pages }).map((fault) => fault.split(', got')[0])).toEqual([
+      'pages.0.ttl: must be 1 to 86400 seconds (storage.maxTtl)',
+      'pages.0.tags.0: must be a tag of 1 to 256 visible ASCII characters',
+      "pages.0.headers.Content-Length: must be the body's length, which is 4 bytes",
+      'pages.1.ttl: must be 1 to 86400 seconds (storage.maxTtl)',
+      'pages.1.tags: must have at most 128 tags',
+      "pages.1.headers.content-length: must be the body's length, which is 0 bytes",
+      'pages.2.ttl: must be a whole number of seconds',
+      'pages.2.tags: must be a list of tags',
     ]);
   });
 

@@ -1,3 +1,4 @@
+import { keptKey } from '../../../lib/site/kept-key';
 import type { PageStore } from '../../../lambda/core/page-store';
 
 /** A store under test, with the means to break it. */
@@ -45,6 +46,25 @@ export function pageStoreTests(name: string, make: () => Promise<StoreUnderTest>
       expect((await store.take('a', 30)).state).toBe('pass');
     });
 
+    test('what is told of a page: about its size, and whether it was read since it was written; asking is no reading', async () => {
+      const near = (bytes: number) => expect.closeTo(bytes, -1.5) as number;
+      const written = (bytes: number) => ({
+        bytes: near(bytes),
+        read: false,
+        idleSeconds: expect.any(Number) as number,
+      });
+      expect(await store.usage('a')).toBeUndefined();
+      const { token } = await store.take('a', 30);
+      const large = Buffer.alloc(5000, 'x');
+      await store.publish(token, large, inAMinute());
+      expect([await store.usage('a'), await store.usage('a')]).toEqual([written(5000), written(5000)]);
+      await store.get('a');
+      expect(await store.usage('a')).toEqual({ ...written(5000), read: true });
+      const again = await store.take('a', 30);
+      await store.publish(again.token, PAGE, inAMinute());
+      expect(await store.usage('a')).toEqual(written(PAGE.length));
+    });
+
     test('what was removed meanwhile is not published', async () => {
       const { token } = await store.take('a', 30);
       await store.remove(['a'], store.nodes);
@@ -88,6 +108,32 @@ export function pageStoreTests(name: string, make: () => Promise<StoreUnderTest>
       const other = await takeWhenBack(store, 'a');
       expect(await store.publish(token, PAGE, inAMinute())).toBe(false);
       expect(await store.publish(other.token, PAGE, inAMinute())).toBe(true);
+    });
+
+    test('a token reads what lies there now', async () => {
+      const { token } = await store.take('a', 30);
+      expect(await store.read(token)).toEqual(Buffer.alloc(0));
+      await store.publish(token, PAGE, inAMinute());
+      expect(await store.read(token)).toEqual(PAGE);
+      await store.remove(['a'], store.nodes);
+      expect(await store.read(token)).toBeUndefined();
+    });
+
+    test('a token of before a restart of its node reads nothing', async () => {
+      const { token } = await store.take('a', 30);
+      await under.restart(store.nodeOf('a'));
+      await takeWhenBack(store, 'a');
+      expect(await store.read(token)).toBeUndefined();
+    });
+
+    test('a kept copy lies on its page’s node', async () => {
+      const pageKeys = Array.from({ length: 40 }, (_, i) => `test:1.0123abcdk:${String(i).padStart(32, '0')}`);
+      expect(new Set(pageKeys.map((key) => store.nodeOf(key))).size).toBe(2);
+      for (const key of pageKeys) {
+        const page = await store.take(key, 30);
+        const copy = await store.take(keptKey(key) as string, 30);
+        expect([copy.state, copy.token.node]).toEqual(['taken', page.token.node]);
+      }
     });
 
     test('a lease that is given back frees the key; one that is lost leaves the other writer alone', async () => {

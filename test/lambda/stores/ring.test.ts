@@ -1,11 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Ring } from '../../../lambda/stores/ring';
-import { accepting } from '../../../local/accepting';
 import { freePort } from '../../../local/free-port';
+import { startPlainNginx } from '../../support/plain-nginx';
 import { ask } from '../../support/raw-http';
 
 test('a ring needs a server', () => expect(() => new Ring([])).toThrow('at least one server'));
@@ -21,21 +16,14 @@ test('adding a server moves only what the new one gets', () => {
 });
 
 test('the ring chooses as nginx does, over three servers and 1,500 keys', async () => {
-  const [port, ...servers] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
-  const names = servers.map((server) => `127.0.0.1:${server}`);
-  const directory = await mkdtemp(join(tmpdir(), 'ring-'));
-  let nginx: ChildProcess | undefined;
+  const names = (await Promise.all([freePort(), freePort(), freePort()])).map((port) => `127.0.0.1:${port}`);
+  const nginx = await startPlainNginx(
+    (address) => `
+      upstream ring { hash $arg_key consistent; ${names.map((name) => `server ${name};`).join(' ')} }
+      ${names.map((name) => `server { listen ${name}; return 200 "${name}"; }`).join('\n')}
+      server { listen ${address}; location / { proxy_pass http://ring; } }`,
+  );
   try {
-    await writeFile(
-      join(directory, 'nginx.conf'),
-      `daemon off; pid ${directory}/pid; error_log stderr crit; events {}
-      http { access_log off; client_body_temp_path ${directory}/b; proxy_temp_path ${directory}/p;
-        upstream ring { hash $arg_key consistent; ${names.map((name) => `server ${name};`).join(' ')} }
-        ${names.map((name) => `server { listen ${name}; return 200 "${name}"; }`).join('\n')}
-        server { listen 127.0.0.1:${port}; location / { proxy_pass http://ring; } } }`,
-    );
-    nginx = spawn('nginx', ['-p', directory, '-c', 'nginx.conf', '-e', 'stderr'], { stdio: 'ignore' });
-    await accepting(`127.0.0.1:${port}`);
     const ring = new Ring(names);
     const keys = Array.from({ length: 1500 }, (_, i) => `site:1.abc:${i * 7919}`);
     const differences: string[] = [];
@@ -43,7 +31,7 @@ test('the ring chooses as nginx does, over three servers and 1,500 keys', async 
     await Promise.all(
       Array.from({ length: 16 }, async () => {
         for (const key of queue) {
-          const { body } = await ask(`127.0.0.1:${port}`, `/?key=${key}`);
+          const { body } = await ask(nginx.address, `/?key=${key}`);
           if (body !== ring.nodeOf(key)) differences.push(`${key}: nginx ${body}, we ${ring.nodeOf(key)}`);
         }
       }),
@@ -51,10 +39,6 @@ test('the ring chooses as nginx does, over three servers and 1,500 keys', async 
     expect(differences).toEqual([]);
     expect(new Set(keys.map((key) => ring.nodeOf(key))).size).toBe(3);
   } finally {
-    if (nginx !== undefined) {
-      nginx.kill();
-      await once(nginx, 'exit');
-    }
-    await rm(directory, { recursive: true, force: true });
+    await nginx.stop();
   }
 });

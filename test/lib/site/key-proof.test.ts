@@ -3,11 +3,14 @@ import { freePort } from '../../../local/free-port';
 import { startNginx } from '../../../local/nginx';
 import { canonicalPath } from '../../../lib/site/canonical-path';
 import { canonicalize } from '../../../lib/site/canonicalize';
+import { forwardedScheme } from '../../../lib/site/forwarded-scheme';
 import { variantsText } from '../../../lib/site/page-key';
 import { parseSiteConfig, type SiteConfig } from '../../../lib/site/site-config';
+import { variantSigning } from '../../../lib/site/variant-signing';
 import { listenHttp, listenTcp, type ListeningServer } from '../../support/listening-servers';
 import { sendRaw } from '../../support/raw-http';
 import { generatedRequest, type GeneratedRequest, requestBytes } from '../../support/request-generator';
+import { richVariants, variantKeys, variantRequest } from '../../support/variant-generator';
 
 const REQUESTS = Number(process.env.KEY_PROOF_REQUESTS ?? 20_000);
 const SEED = Number(process.env.KEY_PROOF_SEED ?? Math.floor(Math.random() * 2 ** 31));
@@ -17,12 +20,19 @@ const variants = [
   { name: 'pv', source: 'cookie', field: 'pv', values: ['a', 'b'] },
   { name: 'device', source: 'header', field: 'X-Device', values: ['desktop', 'mobile'] },
 ];
+const scheme = {
+  headers: [
+    { name: 'CloudFront-Forwarded-Proto', value: 'https' },
+    { name: 'X-Forwarded-SSL', value: 'on' },
+  ],
+};
 const bypass = { bypassPaths: ['/admin'], bypassHosts: ['editors.example.com'] };
 
 const sites: Record<string, SiteConfig> = {
   'the defaults': parseSiteConfig({ site: 'defaults' }),
   'variants, only some parameters, separate schemes': parseSiteConfig({
     site: 'variants',
+    scheme,
     key: { variants, query: { policy: 'only', names: ['page', 'a*'] } },
     eligibility: bypass,
   }),
@@ -35,10 +45,13 @@ const sites: Record<string, SiteConfig> = {
   'no parameter, https bypasses, closed hosts': parseSiteConfig({
     site: 'none',
     hosts: ['www.example.com', 'a.b'],
+    scheme,
     key: { query: { policy: 'none' }, scheme: 'https-bypasses' },
     eligibility: { ...bypass, harmlessCookies: [] },
   }),
+  'languages, devices and signed values': parseSiteConfig({ site: 'rich', key: { variants: richVariants } }),
 };
+const EACH = REQUESTS / Object.keys(sites).length;
 
 /** What one side decided about a request, in words that can be compared. */
 interface Decision {
@@ -92,6 +105,7 @@ describe.each(Object.entries(sites))('nginx and TypeScript decide alike with %s'
         origin: `http://${origin.address}`,
         originHostHeader: 'visitor',
         behindLoadBalancer: true,
+        variantKeys,
       },
       onMessage: () => undefined,
     });
@@ -103,10 +117,12 @@ describe.each(Object.entries(sites))('nginx and TypeScript decide alike with %s'
     await Promise.all([memcached, writer, origin].map((server) => server?.close()));
   });
 
-  test(`eligibility and key of ${REQUESTS / 4} generated requests (KEY_PROOF_SEED=${SEED})`, async () => {
-    const requests = fc.sample(generatedRequest, { numRuns: REQUESTS / 4, seed: SEED });
+  test(`eligibility and key of ${EACH} generated requests (KEY_PROOF_SEED=${SEED})`, async () => {
+    const generator = config.site === 'rich' ? variantRequest : generatedRequest;
+    const requests = fc.sample(generator, { numRuns: EACH, seed: SEED });
     const differences: unknown[] = [];
     const counts = { cached: 0, bypassed: 0, refused: 0 };
+    const chosen = new Set<string>();
     const ask = async (request: GeneratedRequest) => {
       const ours = decideHere(config, request);
       const theirs = await decideInNginx(config, address, request);
@@ -117,6 +133,11 @@ describe.each(Object.entries(sites))('nginx and TypeScript decide alike with %s'
         return;
       }
       counts[theirs.key === undefined ? 'bypassed' : 'cached'] += 1;
+      theirs.canonical
+        ?.split(' ')
+        .at(-1)
+        ?.split(';')
+        .forEach((one) => chosen.add(one));
       if (JSON.stringify(ours) !== JSON.stringify(theirs)) differences.push({ request, ours, theirs });
     };
     const queue = requests.values();
@@ -128,6 +149,8 @@ describe.each(Object.entries(sites))('nginx and TypeScript decide alike with %s'
     expect(differences.slice(0, 5)).toEqual([]);
     // The proof means something only where each way is gone often.
     expect(Math.min(counts.cached, counts.bypassed)).toBeGreaterThan(requests.length / 20);
+    const declared = config.key.variants.flatMap(({ name, values }) => values.map((value) => `${name}=${value}`));
+    expect([...chosen].filter((one) => one !== '').sort()).toEqual(declared.sort());
     expect([...commands].filter((line) => !/^get [a-z0-9-]+:[0-9]+\.[0-9a-f]{8}:[0-9a-f]{32}$/.test(line))).toEqual([]);
     console.info(
       `${requests.length} requests, seed ${SEED}: ${JSON.stringify(counts)}, ${differences.length} differences`,
@@ -136,21 +159,18 @@ describe.each(Object.entries(sites))('nginx and TypeScript decide alike with %s'
 });
 
 function decideHere(config: SiteConfig, request: GeneratedRequest): Decision {
-  const proto = request.headers.find(([name]) => name === 'X-Forwarded-Proto')?.[1] ?? '';
   // As nginx reads fields: names with an underscore are dropped, spaces around a value are not part of it.
   const headers = request.headers
     .filter(([name]) => !name.includes('_'))
     .map(([name, value]) => [name, value.replace(/^ +| +$/g, '')] as const);
-  const decided = canonicalize(config, {
-    ...request,
-    headers,
-    scheme: proto.toLowerCase() === 'https' ? 'https' : 'http',
-  });
+  const scheme = forwardedScheme(config, headers);
+  const decided = canonicalize(config, { ...request, headers, scheme }, variantSigning(variantKeys, Date.now()));
   if (!decided.eligible) {
     return { bypass: decided.reason };
   }
-  const { scheme, host, path, query, variants: chosen, key } = decided.request;
-  return { key, canonical: [scheme, host, path, query, variantsText(config, chosen)].join(' ') };
+  const { host, path, query, variants: chosen, key } = decided.request;
+  const text = variantsText(config, chosen);
+  return { key, canonical: [decided.request.scheme, host, path, query, text].join(' ') };
 }
 
 async function decideInNginx(

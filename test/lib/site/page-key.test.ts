@@ -42,6 +42,9 @@ test('with one page for both schemes, the scheme is not part of the key', () => 
 test.each([
   ['a constant header of renderings', { fill: { headers: { 'X-Edition': 'eu' } } }],
   ["a variant's definition", { key: { variants: [{ ...variants[0], field: 'other' }, variants[1]] } }],
+  ['a header that says the scheme', { scheme: { headers: [{ name: 'X-Forwarded-SSL', value: 'on' }] } }],
+  ['that HTML is minified', { storage: { minify: true } }],
+  ['that it is below a path', { storage: { routes: [{ path: '/a', minify: true }] } }],
   ['the number raised by hand', { key: { variants, version: 2 } }],
 ])('%s changes the spec version', (_, change) => {
   expect(keySpecVersion(parseSiteConfig({ site: 'demo', key: { variants }, ...change }))).not.toBe(

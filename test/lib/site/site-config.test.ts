@@ -5,7 +5,7 @@ test('a site needs nothing but a name', () => {
     mode: 'on',
     hosts: [],
     key: { version: 1, scheme: 'separate', query: { policy: 'except' }, variants: [] },
-    storage: { defaultTtl: 60 },
+    storage: { defaultTtl: 60, negativeTtl: 0, makeEtags: true },
   });
 });
 
@@ -39,9 +39,55 @@ test.each([
     'key.variants.0.field',
   ],
   [{ key: { variants: [{ name: 'r', source: 'cookie', field: 'r', values: ['a', 'a'] }] } }, 'key.variants.0.values'],
+  [{ key: { variants: [{ name: 'r', source: 'ip', field: 'r', values: ['a', 'b'] }] } }, 'key.variants.0.source'],
+  [{ key: { variants: [{ name: 'l', source: 'language', values: ['de', 'x-klingon'] }] } }, 'key.variants.0.values.1'],
+  [{ key: { variants: [{ name: 'l', source: 'language', values: ['de', 'd_AT'] }] } }, 'key.variants.0.values.1'],
+  [
+    { key: { variants: [{ name: 'l', source: 'language', field: 'x', values: ['de', 'en'] }] } },
+    'key.variants.0: has no field',
+  ],
+  [device({ values: ['desktop', 'mobile', 'tv'] }), 'key.variants.0.values.2: must have a rule, or be the first'],
+  [device({ rules: [{ value: 'phone', contains: ['Mobi'] }] }), 'key.variants.0.rules.0.value: must be one of'],
+  [device({ rules: [{ value: 'mobile', contains: ['Mobi|.*'] }] }), 'key.variants.0.rules.0.contains.0'],
+  [device({ rules: [{ value: 'mobile', contains: [' '] }] }), 'key.variants.0.rules.0.contains.0'],
+  [device({ rules: [{ value: 'mobile', contains: [] }] }), 'key.variants.0.rules.0.contains'],
+  [device({ userAgents: { tablet: 'x' } }), 'key.variants.0.userAgents.tablet'],
+  [device({ userAgents: { mobile: '$host' } }), 'key.variants.0.userAgents.mobile'],
+  [device({ field: 'User-Agent' }), 'key.variants.0.field'],
+  [device({ field: 'X_Device' }), 'key.variants.0.field'],
+  [{ key: { variants: [cookie('a', 'x'), cookie('a', 'y')] } }, 'key.variants: must not name a variant twice'],
+  [
+    { key: { variants: [cookie('a', 'x'), cookie('b', 'x')] } },
+    'key.variants: must not read a cookie or a header twice',
+  ],
   [{ key: { query: { policy: 'only', names: [] } } }, 'key.query.names'],
+  [{ storage: { negativeTtl: 301 } }, 'storage.negativeTtl'],
+  [{ storage: { negativeTtl: 20, maxNegativeTtl: 10 } }, 'storage.negativeTtl'],
+  [{ storage: { maxNegativeTtl: 3601 } }, 'storage.maxNegativeTtl'],
+  [{ storage: { makeEtags: 'weak' } }, 'storage.makeEtags'],
+  [{ scheme: { headers: [{ name: 'X_SSL', value: 'on' }] } }, 'scheme.headers.0.name'],
+  [{ scheme: { headers: [{ name: 'Host', value: 'on' }] } }, 'scheme.headers.0.name'],
+  [{ scheme: { headers: [{ name: 'X-Forwarded-Proto', value: 'on' }] } }, 'scheme.headers.0.name'],
+  [{ scheme: { headers: [{ name: 'X-SSL', value: 'o.*' }] } }, 'scheme.headers.0.value'],
+  [{ scheme: { headers: ['X-SSL', 'x-ssl'].map((name) => ({ name, value: 'on' })) } }, 'scheme.headers'],
+  [{ scheme: { headers: ['A', 'B', 'C', 'D', 'E'].map((name) => ({ name, value: 'on' })) } }, 'scheme.headers'],
 ])('fails with what could not stand in a configuration or a header: %j', (part, field) => {
-  expect(faultsOf({ site: 'demo', ...part }).join('\n')).toContain(`${field}: `);
+  expect(faultsOf({ site: 'demo', ...part }).join('\n')).toContain(field.includes(': ') ? field : `${field}: `);
+});
+
+function cookie(name: string, field: string) {
+  return { name, source: 'cookie', field, values: ['a', 'b'] };
+}
+
+function device(changed: object) {
+  const rules = [{ value: 'mobile', contains: ['Mobi'] }];
+  return { key: { variants: [{ name: 'd', source: 'device', values: ['desktop', 'mobile'], rules, ...changed }] } };
+}
+
+test('fails for pages that are to be answered for longer than they are kept', () => {
+  expect(faultsOf({ site: 'demo', storage: { keptFor: 60, staleIfError: 61 } })).toEqual([
+    'storage.staleIfError: must not exceed keptFor: what is not kept cannot be answered, got 61',
+  ]);
 });
 
 function faultsOf(document: unknown): string[] {

@@ -1,7 +1,8 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
-import { invokePurge, purgeClientConfig } from '../../../../lambda/adapters/purge-events/invoke-purge';
+import { functionClientConfig } from '../../../../lambda/adapters/invoke-function';
+import { invokePurge } from '../../../../lambda/adapters/purge-events/invoke-purge';
 import { startInvokeApi } from '../../../../local/invoke-api';
 import { FunctionError } from '../../../../local/local-function';
 import { type ListeningServer, listenHttp } from '../../../support/listening-servers';
@@ -37,7 +38,7 @@ beforeEach(() => void invoked.splice(0));
 function clientOf(address: string): LambdaClient {
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   const client = new LambdaClient({
-    ...purgeClientConfig,
+    ...functionClientConfig,
     region: 'eu-west-1',
     credentials,
     endpoint: `http://${address}`,
@@ -107,5 +108,5 @@ test.each([
 });
 
 test('a purge may take as long as a function may run', () => {
-  expect(purgeClientConfig.requestHandler.requestTimeout).toBeGreaterThan(15 * 60_000);
+  expect(functionClientConfig.requestHandler.requestTimeout).toBeGreaterThan(15 * 60_000);
 });

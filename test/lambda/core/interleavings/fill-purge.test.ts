@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { guards } from './guards';
+import { keptGuards } from './kept-guards';
 import { type Breakage, play } from './play';
 import { type Scene, scenes } from './scene';
 
@@ -14,8 +15,11 @@ test('after a purge is acknowledged, no rendering that began before it is served
 }, 300_000);
 
 describe('a schedule breaks the promise without', () => {
-  test.each(Object.entries(guards))('%s', async (_, { breakGuard, scenes: aimed }) => {
-    const { failed } = await fc.check(keepsThePromise(aimed, breakGuard), { numRuns: 20_000, endOnFailure: true });
+  test.each(Object.entries({ ...guards, ...keptGuards }))('%s', async (_, { breakGuard, scenes: aimed }) => {
+    const { failed } = await fc.check(keepsThePromise(aimed, breakGuard), {
+      numRuns: 20_000,
+      endOnFailure: true,
+    });
     expect(failed).toBe(true);
   });
 });

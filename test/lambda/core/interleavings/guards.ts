@@ -16,6 +16,9 @@ const calm = {
   crash: fc.constant(undefined),
   mode: fc.constant('delete' as const),
   earlierPurge: fc.constant(false),
+  cue: fc.constant(undefined),
+  kept: fc.constant('no' as const),
+  renderings: fc.constant<Scene['renderings']>([]),
 };
 const found = fc.constant<object>({ tags: ['always'] });
 const stalledAt = (...steps: string[]) => ({ stalled: fc.constantFrom(...steps), aimed: fc.constant(true) });

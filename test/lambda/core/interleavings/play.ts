@@ -1,30 +1,31 @@
-import { usableNodes } from '../../../../lambda/adapters/cluster';
+import type { CanonicalRequest } from '../../../../lib/site/canonical-request';
 import { cachePage } from '../../../../lambda/core/cache-page';
 import type { View } from '../../../../lambda/core/fill-tools';
 import { decodePage } from '../../../../lambda/core/page-format';
 import { purge } from '../../../../lambda/core/purge';
 import { parsePurgeRequest } from '../../../../lambda/core/purge-request';
 import { PurgeIncompleteError } from '../../../../lambda/core/receipt';
-import { makeWorld, requestFor, textPage, type World } from '../page-cache-world';
+import { requestFor, textPage, type World } from '../page-cache-world';
 import type { Scene, Writer } from './scene';
 import { type Pause, scheduledIndex, scheduledStore } from './scheduled';
+import { type Signal, signal } from './signal';
+import { leftOnNodes, pageOf, worldOf } from './stage';
+import { trouble } from './trouble';
 
 /** Takes a guard out of a world. */
 export type Breakage = (world: World, pause: Pause) => void;
 
-const RING = ['one:11211', 'two:11211'];
-const OTHER_RING = ['three:11211'];
-
 /**
  * Plays a scene.
  *
- * @returns what visitors who came after the purge was acknowledged got, and what any node holds in the end.
+ * @returns what visitors got who came after the purge was acknowledged, or whose rendering failed after it, and what any
+ * node holds in the end.
  */
 export async function play(scene: Scene, breakGuard?: Breakage): Promise<string[]> {
-  const { s, visitors, lateVisitors, stalled, aimed, crash } = scene;
-  const world = makeWorld({ limits: { fillDeadline: 1 } }, RING);
+  const { s, visitors, lateVisitors, stalled, aimed, crash, cue } = scene;
+  const world = await worldOf(scene);
   const request = requestFor(world.config);
-  const [stall, purged, crashed] = [signal(), signal(), signal()];
+  const [stall, purged, crashed, cued] = [signal(), signal(), signal(), signal()];
   const pauseOf =
     (actor: string): Pause =>
     async (label) => {
@@ -33,6 +34,7 @@ export async function play(scene: Scene, breakGuard?: Breakage): Promise<string[
         await purged.promise;
       }
       await s.schedule(Promise.resolve(), label);
+      if (label === cue) cued.give();
       if (crash?.who === actor && crash.after === label && !crashed.given) {
         crashed.give();
         await new Promise(() => undefined);
@@ -48,12 +50,18 @@ export async function play(scene: Scene, breakGuard?: Breakage): Promise<string[
 
   let content = 'old';
   let acknowledged = false;
+  const renderings = [...scene.renderings];
+  const failedLate = new Set<CanonicalRequest>();
   const viewOf =
     (actor: string): View =>
-    async () => {
+    async (asked) => {
       const rendered = content;
+      const rendering = renderings.shift() ?? 'whole';
       await pauseOf(actor)('rendered');
-      return textPage(rendered, [['Cache-Tag', rendered === 'old' ? 'always, of-old' : 'always']]);
+      if (rendering === 'whole') return pageOf(rendered);
+      if (acknowledged) failedLate.add(asked);
+      if (rendering === 'none') throw new Error('the origin is down');
+      return textPage('error', [], 503);
     };
   const toolsOf = (actor: string) => ({ ...world, ...far(actor), wait: waitOf(actor), view: viewOf(actor) });
   const actors = ['other writer', 'writer'] as const;
@@ -62,6 +70,7 @@ export async function play(scene: Scene, breakGuard?: Breakage): Promise<string[
   const visit = async (writer: Writer): Promise<string[]> => {
     await pauseOf('visitor')('visitor comes');
     const late = acknowledged;
+    const asking = { ...request };
     const found = decodePage(
       (await far('visitor')
         .pages.get(request.key)
@@ -69,19 +78,20 @@ export async function play(scene: Scene, breakGuard?: Breakage): Promise<string[
     );
     // Whoever asks a writer that crashes gets no answer of it.
     const asked = Promise.race([
-      writers[writer]?.(request),
+      writers[writer]?.(asking),
       ...(writer === 1 && crash?.who === 'writer' ? [crashed.promise] : []),
     ]);
     const answer = found ? undefined : await asked;
     const page = answer?.kind === 'page' ? answer.response : found;
-    return late && page !== undefined ? [page.body.toString()] : [];
+    return (late || failedLate.has(asking)) && page !== undefined ? [page.body.toString()] : [];
   };
-  const visits = Promise.all(visitors.map(visit));
+  const onCue = cue === undefined || aimed ? Promise.resolve() : Promise.race([cued.promise, purged.promise]);
+  const visits = Promise.all(visitors.map((writer) => onCue.then(() => visit(writer))));
   const change = async () => {
     await (aimed ? Promise.race([stall.promise, visits]) : undefined);
     await pauseOf('owner')('content changes');
     content = 'new';
-    const end = trouble(scene, world, request.key);
+    const end = trouble(scene, world, request.key, () => onCue.then(() => pauseOf('trouble')('evicted')));
     await purgeSurely(scene, world, () => toolsOf('purge'), crashed, end.afterFailure);
     await end.afterSuccess();
     acknowledged = true;
@@ -118,64 +128,4 @@ async function purgeSurely(
       afterFailure();
     }
   }
-}
-
-interface TroubleEnd {
-  readonly afterFailure: () => void;
-  readonly afterSuccess: () => void | Promise<void>;
-}
-
-/** Lets something happen to the nodes, and says what puts an end to it. */
-function trouble({ trouble: what }: Scene, world: World, key: string): TroubleEnd {
-  const { pages } = world;
-  const node = pages.nodeOf(key);
-  const none = () => undefined as void;
-  switch (what) {
-    case 'none':
-      return { afterFailure: none, afterSuccess: none };
-    case 'dropped': {
-      pages.setReachable(node, false);
-      const back = () => pages.setReachable(node, true);
-      return { afterFailure: back, afterSuccess: back };
-    }
-    case 'restarted':
-      pages.restart(node);
-      return { afterFailure: none, afterSuccess: none };
-    case 'moved':
-      pages.setNodes(OTHER_RING);
-      return { afterFailure: none, afterSuccess: () => pages.setNodes(RING) };
-    case 'removed': {
-      pages.setNodes(OTHER_RING);
-      RING.forEach((name) => pages.setReachable(name, false));
-      const back = async () => {
-        RING.forEach((name) => pages.setReachable(name, true));
-        pages.setNodes(await usableNodes(RING, world));
-      };
-      return { afterFailure: none, afterSuccess: back };
-    }
-  }
-}
-
-/** What lies under a key on any node that may be on the ring at some time. */
-async function leftOnNodes(world: World, key: string): Promise<string[]> {
-  const left: string[] = [];
-  for (const node of await usableNodes([...RING, ...OTHER_RING], world)) {
-    world.pages.setNodes([node]);
-    const page = decodePage((await world.pages.get(key)) ?? Buffer.alloc(0));
-    if (page) left.push(page.body.toString());
-  }
-  return left;
-}
-
-interface Signal {
-  readonly promise: Promise<void>;
-  readonly given: boolean;
-  give(): void;
-}
-
-function signal(): Signal {
-  let resolve = () => {};
-  const promise = new Promise<void>((done) => (resolve = done));
-  const made = { promise, given: false, give: () => ((made.given = true), resolve()) };
-  return made;
 }

@@ -1,3 +1,4 @@
+import { keptKey } from '../../../../lib/site/kept-key';
 import { fill } from '../../../../lambda/core/fill';
 import { purge } from '../../../../lambda/core/purge';
 import { parsePurgeRequest } from '../../../../lambda/core/purge-request';
@@ -39,6 +40,20 @@ async function survivesPurge(world: World): Promise<boolean> {
 
 test('rows live as long as the longest page: a shorter-lived rendering takes none of it away', async () => {
   expect(await survivesPurge(makeWorld())).toBe(false);
+});
+
+test('rows live as long as kept copies: what is only kept is purged', async () => {
+  const world = makeWorld({ storage: { keptFor: 3600 } });
+  const request = requestFor(world.config);
+  const page = textPage('page', [
+    ['Cache-Tag', 'news'],
+    ['Cache-Control', `max-age=${world.config.storage.maxTtl}`],
+  ]);
+  await fill(world, () => Promise.resolve(page), request);
+  world.clock.ms += (world.config.storage.maxTtl + 3599) * 1000;
+  expect(await world.pages.get(keptKey(request.key) ?? '')).toBeDefined();
+  await purge(parsePurgeRequest(world.config, { tags: ['news'] }), world);
+  expect(await world.pages.get(keptKey(request.key) ?? '')).toBeUndefined();
 });
 
 test('rows that live as long as their own page let a purge miss a page', async () => {

@@ -6,16 +6,22 @@ export interface Scene {
   /** What the purge selects, as a request to the purge function. */
   readonly selection: object;
   readonly mode: 'delete' | 'refresh';
-  /** For each visitor who comes at any time, which of two writers it comes to. */
+  /** For each visitor who comes at any time, or once the cue is given, which of two writers it comes to. */
   readonly visitors: readonly Writer[];
   /** The same for those who come when the purge is acknowledged. */
   readonly lateVisitors: readonly Writer[];
+  /** A step of anybody's, at which evictions begin, too. Without aim only: a purge's steps wait for aimed visitors. */
+  readonly cue: string | undefined;
   /** A step that the first to come to it takes only after the purge. */
   readonly stalled: string;
   /** Whether the content changes only when somebody came to that step: chance alone would seldom bring both about. */
   readonly aimed: boolean;
   /** Whether another purge of everything, which nobody waits for, runs before. */
   readonly earlierPurge: boolean;
+  /** Whether the site keeps copies of its pages, and what it has of the page's old content at first. */
+  readonly kept: 'no' | 'nothing yet' | 'a page and its copy' | 'a copy';
+  /** What the renderings are, in their order; all others are whole. */
+  readonly renderings: readonly ('whole' | 'none' | 'an error')[];
   /** A step of the second writer, or of the purge, after which it is gone for ever. A purge is then repeated. */
   readonly crash: { readonly who: 'writer' | 'purge'; readonly after: string } | undefined;
   /** What happens to the nodes between the change of the content and the purge. */
@@ -28,14 +34,15 @@ export type Writer = 0 | 1;
  * `dropped`: the page's node does not answer the purge, until that has failed. `restarted`: it loses what it held and
  * counts its tokens from one again. `moved`: the ring has other nodes from then on, until the purge is acknowledged.
  * `removed`: the same, and the nodes that left cannot be reached and exist no more for the purge; they come back as they
- * were.
+ * were. `evicted`: the page, and not its copy, vanishes at some moment. `unindexed`: from then on no rows can be written.
  */
-export type Trouble = 'none' | 'dropped' | 'restarted' | 'moved' | 'removed';
+export type Trouble = 'none' | 'dropped' | 'restarted' | 'moved' | 'removed' | 'evicted' | 'unindexed';
 
-const FILL_STEPS = ['startFill', 'take', 'addRows', 'purgedSince', 'publish'].flatMap(bothWays);
-const PURGE_STEPS = ['record', 'nodes', 'remove', 'select', 'finish', ...['startFill', 'take', 'publish']].flatMap(
-  bothWays,
-);
+const FILL_CALLS = ['startFill', 'take', 'addRows', 'purgedSince', 'publish'];
+const KEPT_CALLS = ['kept take', 'kept read', 'kept publish'];
+const FILL_STEPS = [...FILL_CALLS, ...KEPT_CALLS].flatMap(bothWays);
+const PURGE_CALLS = ['record', 'nodes', 'kept remove', 'remove', 'select', 'finish', 'startFill', 'take', 'publish'];
+const PURGE_STEPS = PURGE_CALLS.flatMap(bothWays);
 
 function bothWays(call: string): string[] {
   return [`${call} sent`, `${call} answered`];
@@ -61,6 +68,7 @@ const PARTS = {
   mode: fc.constantFrom<Scene['mode']>('delete', 'refresh'),
   visitors: fc.array(writer, { minLength: 1, maxLength: 3 }),
   lateVisitors: fc.array(writer, { maxLength: 2 }),
+  cue: fc.option(fc.constantFrom(...PURGE_STEPS), { nil: undefined, freq: 1 }),
   stalled: fc.constantFrom('none', 'rendered', ...FILL_STEPS),
   aimed: fc.boolean(),
   earlierPurge: fc.boolean(),
@@ -71,7 +79,11 @@ const PARTS = {
     ),
     { nil: undefined, freq: 2 },
   ),
-  trouble: fc.constantFrom<Trouble>('none', 'none', 'dropped', 'restarted', 'moved', 'removed'),
+  trouble: fc.constantFrom<Trouble>('none', 'none', 'dropped', 'restarted', 'moved', 'removed', 'evicted', 'unindexed'),
+  kept: fc.constantFrom<Scene['kept']>('no', 'no', 'no', 'nothing yet', 'a page and its copy', 'a copy'),
+  renderings: fc.array(fc.constantFrom('whole', 'none', 'an error'), { maxLength: 3 }) as fc.Arbitrary<
+    Scene['renderings']
+  >,
 };
 
 /** Scenes, some of whose parts are fixed. */

@@ -1,5 +1,6 @@
+import { placingKey } from '../../../../lib/site/kept-key';
 import type { PageIndex } from '../../../../lambda/core/page-index';
-import type { PageStore } from '../../../../lambda/core/page-store';
+import type { PageStore, PublishToken } from '../../../../lambda/core/page-store';
 
 /** Resolves when a scheduler lets the step go on that the label names. */
 export type Pause = (label: string) => Promise<unknown>;
@@ -7,14 +8,28 @@ export type Pause = (label: string) => Promise<unknown>;
 type Call<A extends unknown[], R> = (...args: A) => Promise<R>;
 
 /** Makes a call whose way there and way back each take as long as the scheduler likes. */
-function far<A extends unknown[], R>(pause: Pause, label: string, call: Call<A, R>): Call<A, R> {
+function far<A extends unknown[], R>(
+  pause: Pause,
+  label: string,
+  call: Call<A, R>,
+  about: (first: NoInfer<A[0]>) => string = () => '',
+): Call<A, R> {
   return async (...args) => {
-    await pause(`${label} sent`);
+    const what = about(args[0]) + label;
+    await pause(`${what} sent`);
     const result = await call(...args);
-    await pause(`${label} answered`);
+    await pause(`${what} answered`);
     return result;
   };
 }
+
+/** Whether a key is a kept copy's, and not a page's. */
+export function isKept(key: string): boolean {
+  return placingKey(key) !== key;
+}
+
+const ofKey = (key: string) => (isKept(key) ? 'kept ' : '');
+const ofToken = ({ key }: PublishToken) => ofKey(key);
 
 /** A page store that is as far away as the scheduler likes. */
 export function scheduledStore(pause: Pause, store: PageStore): PageStore {
@@ -23,11 +38,18 @@ export function scheduledStore(pause: Pause, store: PageStore): PageStore {
       return store.nodes;
     },
     nodeOf: (key) => store.nodeOf(key),
-    take: far(pause, 'take', (key, lease) => store.take(key, lease)),
-    get: far(pause, 'get', (key) => store.get(key)),
-    publish: far(pause, 'publish', (token, value, expiresAt) => store.publish(token, value, expiresAt)),
-    release: far(pause, 'release', (token) => store.release(token)),
-    remove: far(pause, 'remove', (keys, nodes) => store.remove(keys, nodes)),
+    take: far(pause, 'take', (key, lease) => store.take(key, lease), ofKey),
+    get: far(pause, 'get', (key) => store.get(key), ofKey),
+    usage: far(pause, 'usage', (key) => store.usage(key), ofKey),
+    read: far(pause, 'read', (token) => store.read(token), ofToken),
+    publish: far(pause, 'publish', (token, value, expiresAt) => store.publish(token, value, expiresAt), ofToken),
+    release: far(pause, 'release', (token) => store.release(token), ofToken),
+    remove: far(
+      pause,
+      'remove',
+      (keys, nodes) => store.remove(keys, nodes),
+      ([key = '']) => ofKey(key),
+    ),
     flush: far(pause, 'flush', (nodes) => store.flush(nodes)),
     close: () => store.close(),
   };

@@ -1,9 +1,20 @@
+import { once } from 'node:events';
 import type { Socket } from 'node:net';
+import { setImmediate as turn } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import { Connection } from '../../../../lambda/stores/memcached/connection';
 import { discoverNodes } from '../../../../lambda/stores/memcached/cluster-nodes';
 import { listenTcp, type ListeningServer } from '../../../support/listening-servers';
 
 const DEADLINES = { connect: 500, command: 100 };
+// In a thread of its own, because a test keeps this one busy. Says when its answer has been sent.
+const SERVER_OF_ITS_OWN = `
+const { parentPort, workerData } = require('node:worker_threads');
+const answered = () => { Atomics.store(workerData, 0, 1); Atomics.notify(workerData, 0); };
+const server = require('node:net').createServer((socket) =>
+  socket.on('error', () => undefined).once('data', () => socket.write('VERSION 1\\r\\n', answered)));
+server.listen(0, '127.0.0.1', () => parentPort.postMessage('127.0.0.1:' + server.address().port));
+`;
 let server: ListeningServer | undefined;
 afterEach(() => server?.close());
 
@@ -37,6 +48,22 @@ test('a reply that comes too late reaches nobody', async () => {
   });
   await expect(connection.send('get late\r\n')).rejects.toThrow('no reply within 100 ms');
   await expect(connection.send('get next\r\n')).rejects.toMatchObject({ name: 'StoreError' });
+});
+
+test('a node is not late because this process was busy when it answered', async () => {
+  const answered = new Int32Array(new SharedArrayBuffer(4));
+  const worker = new Worker(SERVER_OF_ITS_OWN, { eval: true, workerData: answered });
+  const [address] = (await once(worker, 'message')) as [string];
+  const connection = await Connection.open(address, { connect: 5000, command: 20 });
+  const reply = connection.send('version\r\n');
+  // It goes out with this turn. Then this process does nothing until the answer is there and its time is over.
+  await turn();
+  Atomics.wait(answered, 0, 0);
+  const over = performance.now() + 40;
+  while (performance.now() < over);
+  expect(await reply).toEqual({ kind: 'status', text: 'VERSION 1' });
+  connection.close();
+  await worker.terminate();
 });
 
 test('a reply too many ends the connection, before it is taken for the next command’s', async () => {

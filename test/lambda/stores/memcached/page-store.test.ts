@@ -3,13 +3,16 @@ import { Client } from 'memjs';
 import { MemcachedPageStore } from '../../../../lambda/stores/memcached/page-store';
 import { type Certificate, makeCertificate } from '../../../../local/certificate';
 import { type LocalMemcached, startMemcached } from '../../../../local/memcached';
+import { fillUp, TINY } from '../../../support/broken-memcached';
 import { listenTcp } from '../../../support/listening-servers';
+import { exchange } from '../../../support/raw-http';
 import { pageStoreTests } from '../page-store-suite';
 
 let servers: LocalMemcached[] = [];
 let tls: Certificate;
 beforeAll(async () => (tls = await makeCertificate()));
 afterAll(() => tls?.remove());
+afterEach(() => jest.restoreAllMocks());
 
 describe.each([
   ['memcached', false],
@@ -50,7 +53,7 @@ test.each<[string, { ca?: Buffer } | undefined, string]>([
   await server.stop();
 });
 
-test.each(['', 'a b', 'a\r\nflush_all', 'caf\u00e9', 'x'.repeat(251)])(
+test.each(['', 'a b', 'a\r\nflush_all', 'caf\u0151', 'x'.repeat(251)])(
   'fails for a key that could be another command: %j',
   async (key) => {
     const store = new MemcachedPageStore({ nodes: ['127.0.0.1:9'] });
@@ -58,6 +61,16 @@ test.each(['', 'a b', 'a\r\nflush_all', 'caf\u00e9', 'x'.repeat(251)])(
     await expect(store.remove([key], [])).rejects.toThrow('1 to 250 visible ASCII characters');
   },
 );
+
+test('a key with bytes from 0x80 on, of an application that stores its pages itself, is removed', async () => {
+  const server = await startMemcached();
+  const store = new MemcachedPageStore({ nodes: [server.address] });
+  await exchange(server.address, 'set site1./caf\xc3\xa9 0 0 4\r\npage\r\nquit\r\n');
+  const removed = await store.remove(['site1./caf\xc3\xa9'], [server.address]);
+  expect(removed).toEqual([{ node: server.address, removed: 1 }]);
+  await store.close();
+  await server.stop();
+});
 
 test('another client reads a published page byte for byte', async () => {
   const server = await startMemcached();
@@ -99,4 +112,39 @@ test('a connection whose replies have shifted is given up', async () => {
   expect(connections).toBe(2);
   await store.close();
   await server.close();
+});
+
+test('a node that does not answer costs one fill of a second a time-out, and every purge its own', async () => {
+  jest.spyOn(performance, 'now').mockReturnValue(0);
+  const commands: string[] = [];
+  const server = await listenTcp((socket) =>
+    socket.on('data', (data) => void commands.push(data.toString('latin1').split(' ')[0] ?? '')),
+  );
+  const store = new MemcachedPageStore({ nodes: [server.address], commandTimeout: 50, removeTimeout: 50 });
+  for (let i = 0; i < 3; i += 1) await expect(store.take(`a${i}`, 30)).rejects.toMatchObject({ name: 'StoreError' });
+  expect(commands).toEqual(['add']);
+  for (let i = 0; i < 2; i += 1) {
+    expect(await store.remove(['a'], store.nodes)).toMatchObject([
+      { error: expect.stringContaining('no reply') as string },
+    ]);
+  }
+  expect(commands).toEqual(['add', 'version\r\n', 'version\r\n']);
+  await store.close();
+  await server.close();
+});
+
+test('a lease is given back also where memcached has no memory left to write that', async () => {
+  const server = await startMemcached({ options: TINY });
+  const store = new MemcachedPageStore({ nodes: [server.address] });
+  const page = Buffer.alloc(300);
+  await fillUp(server, 1, [0, 300]);
+  // Makes room for one lease, and none for a page.
+  await store.remove(['full-0-0-'], store.nodes);
+  const { state, token } = await store.take('a', 30);
+  expect(state).toBe('taken');
+  await expect(store.publish(token, page, Math.floor(Date.now() / 1000) + 60)).rejects.toThrow('out of memory');
+  await store.release(token);
+  expect(await store.get('a')).toBeUndefined();
+  await store.close();
+  await server.stop();
 });

@@ -14,7 +14,7 @@ const samples: [bytes: string, replies: Reply[]][] = [
   [
     'VALUE a 0 7 42\r\nEND\r\nx\0\r\nEND\r\nSTORED\r\n',
     [
-      { kind: 'values', values: [{ key: 'a', cas: '42', data: Buffer.from('END\r\nx\0') }] },
+      { kind: 'values', values: [{ key: 'a', flags: 0, cas: '42', data: Buffer.from('END\r\nx\0') }] },
       { kind: 'status', text: 'STORED' },
     ],
   ],
@@ -24,16 +24,17 @@ const samples: [bytes: string, replies: Reply[]][] = [
       {
         kind: 'values',
         values: [
-          { key: 'a', cas: undefined, data: Buffer.alloc(0) },
-          { key: 'b', cas: undefined, data: Buffer.from('x') },
+          { key: 'a', flags: 0, cas: undefined, data: Buffer.alloc(0) },
+          { key: 'b', flags: 5, cas: undefined, data: Buffer.from('x') },
         ],
       },
     ],
   ],
   [
     'CONFIG cluster 0 5\r\n1\nx|y\r\nEND\r\n',
-    [{ kind: 'values', values: [{ key: 'cluster', cas: undefined, data: Buffer.from('1\nx|y') }] }],
+    [{ kind: 'values', values: [{ key: 'cluster', flags: 0, cas: undefined, data: Buffer.from('1\nx|y') }] }],
   ],
+  ['18446744073709551615\r\n', [{ kind: 'status', text: '18446744073709551615' }]],
   ['SERVER_ERROR object too large for cache\r\n', [{ kind: 'error', text: 'SERVER_ERROR object too large for cache' }]],
 ];
 
@@ -65,7 +66,9 @@ test('a value comes back as it went, in whatever pieces it arrives', () => {
       const edges = [0, ...cuts.map((cut) => Math.min(cut, bytes.length)).sort((a, b) => a - b), bytes.length];
       const parser = new ReplyParser();
       const replies = edges.slice(1).flatMap((edge, i) => parser.push(bytes.subarray(edges[i], edge)));
-      expect(replies).toEqual([{ kind: 'values', values: [{ key: 'k', cas: '1', data: Buffer.from(value) }] }]);
+      expect(replies).toEqual([
+        { kind: 'values', values: [{ key: 'k', flags: 0, cas: '1', data: Buffer.from(value) }] },
+      ]);
     }),
   );
 });

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { MOST_TAGS, TAG } from '../../lib/site/tag';
+import { decodePage, encodePage } from './page-format';
+import type { PageResponse } from './page';
+
+/** A page as it is kept beyond its lifetime, with what its headers do not say any more. */
+export interface KeptCopy {
+  readonly page: PageResponse;
+  /** When the page's lifetime is over, in seconds since 1970. */
+  readonly freshUntil: number;
+  readonly tags: readonly string[];
+}
+
+const about = z.strictObject({
+  freshUntil: z.int().min(0),
+  tags: z.array(z.string().regex(TAG)).max(MOST_TAGS),
+});
+
+/** Writes a copy as it lies in Memcached: a line of JSON, and the page as it lay under its own key. */
+export function encodeKept({ page, freshUntil, tags }: KeptCopy): Buffer {
+  return Buffer.concat([Buffer.from(`${JSON.stringify({ freshUntil, tags })}\n`, 'latin1'), encodePage(page)]);
+}
+
+/**
+ * Reads what `encodeKept` wrote.
+ *
+ * @returns undefined for everything else, also for a lease.
+ */
+export function decodeKept(value: Buffer): KeptCopy | undefined {
+  const lineEnd = value.indexOf('\n');
+  const line = about.safeParse(parseJson(value.toString('latin1', 0, Math.max(lineEnd, 0))));
+  const page = decodePage(value.subarray(lineEnd + 1));
+  return line.success && page !== undefined ? { page, ...line.data } : undefined;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
