@@ -120,6 +120,31 @@ test('a request past the cache reaches the origin with all that CloudFront added
   expect(site.origin.received.at(-1)?.headers).toMatchObject(Object.fromEntries(added));
 });
 
+test.each([
+  ['http', 'https'],
+  ['https', 'http'],
+])('past the cache, too, the scheme is that of the visitor: %s', async (proto, connection) => {
+  site.origin.on('/login', freshPage());
+  const headers = { 'CloudFront-Forwarded-Proto': proto, 'X-Forwarded-Proto': connection, Cookie: 'session=1' };
+  await ask(site.address, '/login', headers);
+  expect(site.origin.received.at(-1)?.headers['x-forwarded-proto']).toBe(proto);
+});
+
+test.each<[boolean, Record<string, string>]>([
+  [true, { 'X-Forwarded-Proto': 'HTTPS' }],
+  [true, {}],
+  [false, { 'X-Forwarded-Proto': 'https' }],
+])('where no other header says the scheme (load balancer: %s), %j reaches the origin as it came', async (...given) => {
+  const [behindLoadBalancer, headers] = given;
+  const plain = await startTestSite({}, { behindLoadBalancer });
+  try {
+    await ask(plain.address, '/login', { ...headers, Cookie: 'session=1' });
+    expect(plain.origin.received.at(-1)?.headers['x-forwarded-proto']).toBe(headers['X-Forwarded-Proto']);
+  } finally {
+    await plain.stop();
+  }
+});
+
 test('a rendering knows nothing of CloudFront but the scheme', async () => {
   site.origin.on('/rendered', freshPage());
   await ask(site.address, '/rendered', gzip);

@@ -8,6 +8,7 @@ import { quote } from './text';
 import { originDirectives, pastWriterServer, perNodeCache, tlsStream, upstreams } from './upstreams';
 import { deviceHeaders } from './variant-maps';
 import { variantModule } from './variant-module';
+import { originScheme } from './visitor-scheme';
 
 /**
  * The files of nginx's configuration that depend on the site or on addresses, by name. They stand beside the static files
@@ -32,6 +33,7 @@ export function renderNginx(config: SiteConfig, deployment: NginxDeployment): Re
     'site-observe.conf': config.mode === 'observe' ? `${pageKeyDirectives(config)}\n` : '',
     'site-origin.conf': originDirectives(deployment),
     'site-origin-secret.conf': originSecret(deployment),
+    'site-origin-scheme.conf': originScheme(config, deployment),
     'site-device-headers.conf': deviceHeaders(config),
     'site-draining.conf': draining(deployment),
     'site-hidden-headers.conf': hiddenHeaders(config),

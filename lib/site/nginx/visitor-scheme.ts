@@ -20,3 +20,12 @@ export function visitorScheme(config: SiteConfig, { behindLoadBalancer }: NginxD
   });
   return maps.join('');
 }
+
+/**
+ * What the origin is told of the scheme past the cache. Where the load balancer's word is about a proxy's connection, it is
+ * told the visitor's, as renderings are; elsewhere what came.
+ */
+export function originScheme({ scheme }: SiteConfig, { behindLoadBalancer }: NginxDeployment): string {
+  const replaced = behindLoadBalancer && scheme.headers.length > 0;
+  return replaced ? 'proxy_set_header X-Forwarded-Proto $visitor_scheme;\n' : '';
+}
