@@ -1,13 +1,13 @@
 // A process that purges one tag and reports what it needed: see `purgeInChild`.
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { nodeExists } from '../lambda/adapters/node-exists';
 import { purge } from '../lambda/core/purge';
 import { DynamoPageIndex } from '../lambda/stores/dynamo/page-index';
 import { MemcachedPageStore } from '../lambda/stores/memcached/page-store';
 import { standInClient } from '../local/dynamodb-stand-in';
 import type { PurgeMeasurement, PurgeTask } from './child-purge';
+import { peakResidentBytes } from './peak-memory';
 
 // Often enough to see the heap between two collections.
 const SAMPLE_EVERY = 5;
@@ -47,16 +47,6 @@ async function main(): Promise<void> {
   process.send?.(measurement);
   await Promise.all([stores.pages.close(), stores.index.close()]);
   process.disconnect();
-}
-
-/** Linux carries `maxRSS` over from the process that forked this one, which holds the stand-in's whole table. */
-function peakResidentBytes(): number {
-  try {
-    const [, kibibytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
-    return Number(kibibytes) * 1024;
-  } catch {
-    return process.resourceUsage().maxRSS * 1024;
-  }
 }
 
 main().catch((error: unknown) => {

@@ -18,6 +18,7 @@ export * from './page-index';
 export * from './page-key';
 export * from './page-purger';
 export * from './page-variant';
+export * from './page-variant-options';
 export * from './page-warmer';
 export * from './page-writer';
 export * from './purge-events';

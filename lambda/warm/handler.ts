@@ -39,7 +39,10 @@ export function warmHandler({
   wait = waitByTimer,
 }: WarmHandlerOptions): (event: unknown, context?: CallContext) => Promise<WarmAnswer> {
   const { requestsPerSecond, concurrency } = config.warming;
-  const pace = new Pace(requestsPerSecond / WARM_WORKERS, () => performance.now(), wait);
+  const newPace = () => new Pace(requestsPerSecond / WARM_WORKERS, () => performance.now(), wait);
+  // A page takes its turn before its fill, whose deadline must not pass by waiting, and again at the origin: what fills do
+  // before they render takes now longer, now shorter, and would send several at once.
+  const [pace, paceAtOrigin] = [newPace(), newPace()];
   return async (event, context) => {
     const work = parseWarmWork(config, event);
     if (view === undefined || sitemapView === undefined) {
@@ -51,9 +54,13 @@ export function warmHandler({
     }
     const end = performance.now() + Math.min(context?.getRemainingTimeInMillis() ?? MOST_TIME, MOST_TIME);
     const timeLeft = () => end - performance.now();
+    const pacedView: View = async (...request) => {
+      await paceAtOrigin.turn();
+      return view(...request);
+    };
     const tools = {
       ...(await stores()),
-      ...{ config, view, pace, wait, timeLeft, now: Date.now },
+      ...{ config, view: pacedView, pace, wait, timeLeft, now: Date.now },
       concurrency: Math.floor(concurrency / WARM_WORKERS),
     };
     return work.kind === 'pages' ? warmPages(work, tools) : refreshAhead(work, tools);

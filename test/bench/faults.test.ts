@@ -1,0 +1,27 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+const ROOT = join(__dirname, '..', '..');
+
+test('a small run prints both tables, in which no request has failed, and ends', async () => {
+  const options = ['--seconds', '1', '--rounds', '1', '--rate', '30', '--only', 'one memcached killed', 'table gone'];
+  const run = spawn(process.execPath, ['--import', 'tsx', join('bench', 'faults.ts'), ...options], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let report = '';
+  let said = '';
+  run.stdout.setEncoding('utf8').on('data', (text: string) => (report += text));
+  run.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+  const [code] = (await once(run, 'close')) as [number | null];
+
+  // With what it said, for when it fails.
+  expect({ code, said: code === 0 ? '' : said }).toEqual({ code: 0, said: '' });
+  expect(report).toMatch(/^ {2}nothing broken +30 +0 +[\d.]+ +[\d.,]+ +0\.0 /m);
+  expect(report).toMatch(/^ {2}one memcached killed +30 +0 .*<= 50 +(met|MISSED)$/m);
+  expect(report).toMatch(/^ {2}table gone +30 +0 /m);
+  expect(report).toMatch(/^ {2}the origin directly +30 +0 /m);
+  expect(report).toContain('a page of the node that breaks');
+  expect(report).not.toContain(ROOT);
+}, 180_000);
