@@ -15,7 +15,7 @@ export interface OriginSecret {
 
 /** What a process of the site is told by its environment: all that is known only after a deployment. */
 export interface Environment {
-  /** `NMS_SITE_CONFIG`: the path of the site's document. Default: `site.json` beside the program. */
+  /** `NMS_SITE_DOCUMENT`: the site's document. Or `NMS_SITE_CONFIG`: its path. Default: `site.json` beside the program. */
   readonly site: SiteConfig;
   /** `NMS_ORIGIN`: `http://host:port` or `https://host:port`. */
   readonly origin: string;
@@ -50,6 +50,8 @@ export interface Environment {
   readonly statusListen: string;
   /** `NMS_WRITER`: the sidecar's address, on this machine. Default: `127.0.0.1:8082` */
   readonly writer: string;
+  /** `NMS_FILL_FUNCTION`: `host:port` of the load balancer before the fill function, which is then in the writer's place. */
+  readonly fillFunction: string | undefined;
   /** `NMS_WATCH_EVERY`: seconds between two looks at the cluster's nodes and at names. Default: `30` */
   readonly watchEvery: number;
   /** `NMS_BEHIND_LOAD_BALANCER`: whether `X-Forwarded-Proto` is to be believed. Default: `false` */
@@ -91,6 +93,11 @@ const readers: Readers = {
   statusListen: (variables) => matching(variables, 'NMS_STATUS_LISTEN', LISTEN, 'port or address:port', '8081'),
   // Who can reach the writer decides what is stored.
   writer: (variables) => matching(variables, 'NMS_WRITER', LOOPBACK, 'host:port on this machine', '127.0.0.1:8082'),
+  // Only the tier's tasks are let in there.
+  fillFunction: (variables) =>
+    variables.NMS_FILL_FUNCTION
+      ? matching(variables, 'NMS_FILL_FUNCTION', /^[\w.-]+:\d{1,5}$/, 'host:port of a load balancer')
+      : undefined,
   watchEvery: (variables) =>
     Number(matching(variables, 'NMS_WATCH_EVERY', /^[1-9]\d{0,3}$/, 'seconds, 1 to 9999', '30')),
   behindLoadBalancer: (variables) => oneOf(variables, 'NMS_BEHIND_LOAD_BALANCER', ['false', 'true']) === 'true',
@@ -134,11 +141,12 @@ function ofSignedVariants(variables: Variables, read: typeof readVariantKeys): V
 }
 
 function readSiteConfig(variables: Variables): SiteConfig {
-  const path = variables.NMS_SITE_CONFIG || join(__dirname, 'site.json');
+  const { NMS_SITE_DOCUMENT: document, NMS_SITE_CONFIG: path = '' } = variables;
+  const file = document ? '' : path || join(__dirname, 'site.json');
   try {
-    return parseSiteConfig(JSON.parse(readFileSync(path, 'utf8')));
+    return parseSiteConfig(JSON.parse(document || readFileSync(file, 'utf8')));
   } catch (error) {
     const text = error instanceof SiteConfigError ? error.faults.join('\n  ') : (error as Error).message;
-    throw new Error(`NMS_SITE_CONFIG: ${path}: ${text}`, { cause: error });
+    throw new Error(document ? `NMS_SITE_DOCUMENT: ${text}` : `NMS_SITE_CONFIG: ${file}: ${text}`, { cause: error });
   }
 }

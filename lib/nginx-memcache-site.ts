@@ -4,8 +4,10 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { ConnectableSite } from './connectable-site';
 import { Fill } from './fill';
-import { checkLoadBalancer, createListener, createLoadBalancer } from './load-balancer';
+import { FillFunction } from './fill-function';
+import { createListener, createLoadBalancer } from './load-balancer';
 import { NginxTier, type NginxTierProps } from './nginx-tier';
 import { PageCache, type PageCacheBinding } from './page-cache';
 import { originSecretOf } from './origin-secret';
@@ -14,21 +16,21 @@ import { PageIndex, PageIndexing } from './page-index';
 import { PagePurger } from './page-purger';
 import { PageWarmer, type PageWarmerProps } from './page-warmer';
 import { PageWriter } from './page-writer';
+import { pagesEnvironment } from './pages-access';
 import type { PurgeOnDeployOptions } from './purge-options';
 import type { PurgeSelection } from './purge-selection';
 import type { NginxMemcacheSiteProps } from './nginx-memcache-site-props';
 import type { SiteConfig } from './site/site-config';
 import { siteConfigFromProps } from './site-config-props';
 import type { SiteFunctionProps } from './site-function';
+import { checkSiteProps } from './site-props-check';
 import { newVpc } from './site-vpc';
 import { TierArchitecture } from './tier-architecture';
 import { TierCapacity } from './tier-capacity';
-import { checkImage } from './tier-image';
 import { taskCountOf } from './tier-scaling';
 import { variantKeysOf } from './variant-keys';
-import { checkInVpc, connectToValues, valuesEnvironment } from './values-access';
+import { valuesEnvironment } from './values-access';
 import type { WarmOnDeployOptions, WarmSelection } from './warm-selection';
-import { WritableSite } from './writable-site';
 
 // What the tasks and the functions all know.
 type SharedProps = SiteFunctionProps & Pick<NginxTierProps, 'origin' | 'originSecret' | 'variantKeys'>;
@@ -37,7 +39,7 @@ type SharedProps = SiteFunctionProps & Pick<NginxTierProps, 'origin' | 'originSe
  * A page cache in front of a web application: nginx on ECS answers straight from Memcached; a writer beside it stores what
  * may be shared; functions push and purge pages; an Application Load Balancer stands before it all.
  */
-export class NginxMemcacheSite extends WritableSite {
+export class NginxMemcacheSite extends ConnectableSite {
   /** The site's name in keys, index rows and the signatures of cookies. */
   public readonly siteName: string;
   /** The VPC of everything. */
@@ -48,27 +50,25 @@ export class NginxMemcacheSite extends WritableSite {
   public readonly listener: elbv2.ApplicationListener;
   /** nginx and the writer. */
   public readonly tier: NginxTier;
+  /** What renders missed pages, with `Fill.function()`. */
+  public readonly fillFunction?: FillFunction;
   /** The index of stored pages. */
   public readonly pageIndex: PageIndex;
   /** The functions that purge. */
   public readonly purger: PagePurger;
   /** The function that stores pushed pages. */
   public readonly writer: PageWriter;
-  /** The security groups of the Memcached nodes, with their port. */
   public readonly cacheConnections: ec2.Connections;
-  /**
-   * The environment in which `Values.fromEnvironment()` of `nginx-memcache-site/values` finds the nodes, for programs other
-   * than functions: `site.cacheConnections.allowDefaultPortFrom(service)` lets them in. For functions there is grantValues.
-   */
   public readonly valuesEnvironment: { [name: string]: string };
+  public readonly pagesEnvironment: { [name: string]: string };
 
+  protected readonly hasOwnPages: boolean;
   private readonly warmerProps: PageWarmerProps;
-  private readonly hasOwnPages: boolean;
   private readonly onDeploy: { purge?: CustomResource; warm?: CustomResource } = {};
 
   public constructor(scope: Construct, id: string, props: NginxMemcacheSiteProps) {
     super(scope, id);
-    this.checkProps(props);
+    checkSiteProps(this, props);
     const originSecret = originSecretOf(this.node.path, props.originSecret, props.originSecretHeader);
     const siteConfig = siteConfigFromProps(this.node.path, props.siteName ?? this.siteNameFromPath(), props);
     const siteDocument = JSON.stringify(siteConfig, undefined, 2);
@@ -79,11 +79,17 @@ export class NginxMemcacheSite extends WritableSite {
     const cache = this.createCache(props, siteConfig);
     this.cacheConnections = cache.connections;
     this.valuesEnvironment = valuesEnvironment(this, siteConfig.site, cache);
-    const origin = props.origin.bind(this);
+    this.pagesEnvironment = {
+      ...this.valuesEnvironment,
+      ...pagesEnvironment(this.pageIndex),
+      NMS_SITE_DOCUMENT: JSON.stringify(siteConfig),
+    };
+    const origin = props.origin.bind(this, { vpc: this.vpc });
     checkPageFormat(this.node.path, props, siteConfig, origin);
     const variantKeys = variantKeysOf(props.variants);
     const shared = { siteDocument, vpc: this.vpc, cache, pageIndex: this.pageIndex, origin, originSecret, variantKeys };
 
+    this.fillFunction = this.createFillFunction(props, shared, siteConfig);
     this.tier = this.createTier(props, shared);
     this.loadBalancer = createLoadBalancer(this, this.vpc, props);
     this.listener = createListener(this.loadBalancer, this.tier, props);
@@ -137,19 +143,6 @@ export class NginxMemcacheSite extends WritableSite {
     return warm;
   }
 
-  /**
-   * Lets a function keep values of its own on the Memcached nodes, with `Values.fromEnvironment()` of
-   * `nginx-memcache-site/values`: sets its environment, and lets it in. Memcached has no passwords: the function then reaches
-   * the pages, too.
-   *
-   * @param handler a function in the VPC of the site, by security groups of its own.
-   * @throws Error for a function that is not.
-   */
-  public grantValues(handler: lambda.Function): void {
-    checkInVpc(this, handler, this.vpc);
-    connectToValues(handler, this.cacheConnections, this.valuesEnvironment);
-  }
-
   protected createWarmer(): PageWarmer {
     if (!this.hasOwnPages) {
       throw new Error(
@@ -163,22 +156,6 @@ export class NginxMemcacheSite extends WritableSite {
   private runLast(resource: CustomResource, core: lambda.Function): void {
     resource.node.addDependency(this.tier, this.vpc, this.pageIndex, core);
     resource.node.addDependency(...this.cacheConnections.securityGroups, ...core.connections.securityGroups);
-  }
-
-  private checkProps(props: NginxMemcacheSiteProps): void {
-    const { enabled, observeOnly, cluster, vpc } = props;
-    if (enabled === false && observeOnly === true) {
-      throw new Error(
-        `${this.node.path}: enabled: false and observeOnly: true contradict each other: without a cache there is nothing to observe`,
-      );
-    }
-    if (vpc !== undefined && cluster !== undefined && cluster.vpc.vpcId !== vpc.vpcId) {
-      throw new Error(
-        `${this.node.path}: vpc and cluster contradict each other: the cluster is in ${cluster.vpc.node.path}; leave vpc out, or give a cluster in ${vpc.node.path}`,
-      );
-    }
-    checkLoadBalancer(this, props);
-    checkImage(this.node.path, props);
   }
 
   private siteNameFromPath(): string {
@@ -197,12 +174,22 @@ export class NginxMemcacheSite extends WritableSite {
     });
   }
 
+  private createFillFunction(
+    { fill }: NginxMemcacheSiteProps,
+    shared: SharedProps,
+    { limits }: SiteConfig,
+  ): FillFunction | undefined {
+    const options = fill?._function;
+    return options && new FillFunction(this, 'Fill', { ...shared, options, fillDeadline: limits.fillDeadline });
+  }
+
   private createTier(props: NginxMemcacheSiteProps, shared: SharedProps): NginxTier {
     const { tier: capacity = TierCapacity.fargate(), architecture = TierArchitecture.ARM_64, cluster } = props;
     const { fill = Fill.sidecar(), cpu = 256, memoryLimitMiB = 1024, imageBase, packagesOf } = props;
     const { desiredCount, scaling } = props;
     return new NginxTier(this, 'Tier', {
       ...shared,
+      fillFunction: this.fillFunction,
       ...{ capacity, architecture, cluster, fill, cpu, memoryLimitMiB, imageBase, packagesOf, scaling },
       taskCount: taskCountOf(this.node.path, desiredCount, scaling),
     });

@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import type { Ec2CapacityOptions } from './ec2-platform';
 import type { FargateCapacityOptions } from './fargate-platform';
 import type { Fill } from './fill';
+import type { FillFunction } from './fill-function';
 import type { OriginBinding } from './origin';
 import { connectToOrigin } from './origin-access';
 import type { OriginSecret } from './origin-secret';
@@ -43,6 +44,11 @@ export interface NginxTierProps {
    */
   readonly variantKeys?: VariantKey[];
   readonly fill: Fill;
+  /**
+   * What renders missed pages in the place of a process in each task.
+   * @default - such a process
+   */
+  readonly fillFunction?: FillFunction;
   readonly taskCount: TaskCount;
   /**
    * How the number of tasks follows the load.
@@ -94,12 +100,13 @@ export class NginxTier extends Construct {
     private readonly props: NginxTierProps,
   ) {
     super(scope, id);
-    const { cache, pageIndex, origin } = props;
+    const { cache, pageIndex, origin, fillFunction } = props;
     this.taskDefinition = tierTask(this, props);
     this.service = this.createService();
     this.service.connections.allowToDefaultPort(cache, 'nginx and the writer');
     pageIndex.grantUse(this.taskDefinition.taskRole);
     connectToOrigin(origin, this.service, 'nginx tasks: renderings, and requests past the cache');
+    fillFunction?._admit(this.service);
   }
 
   /**

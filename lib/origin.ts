@@ -1,8 +1,10 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { Token } from 'aws-cdk-lib';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { Duration, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { checkFunctionOrigin, functionOrigin } from './function-origin';
 
 /** Which Host header the origin gets. */
 export enum OriginHost {
@@ -68,11 +70,28 @@ export interface ServiceOriginOptions extends OriginOptions {
   readonly port: number;
 }
 
+/** Options for an origin that is a Lambda function. */
+export interface FunctionOriginOptions extends OriginOptions {
+  /**
+   * How long an answer may take, up to 15 minutes; give the function itself as much. A rendering that is to be stored has the
+   * fill's deadline besides, 25 seconds.
+   * @default Duration.seconds(60)
+   */
+  readonly timeout?: Duration;
+}
+
+/** What a site tells its origin. */
+export interface OriginBindOptions {
+  /** The VPC of the site. */
+  readonly vpc: ec2.IVpc;
+}
+
 /**
  * The application that renders the pages.
  *
  * - `Origin.loadBalancer(alb)`: behind a load balancer of the same VPC.
  * - `Origin.service(service, { port: 8000 })`: an ECS service, found by its Cloud Map name.
+ * - `Origin.function(handler)`: a Lambda function.
  * - `Origin.http('https://app.example.com')`: anywhere.
  *
  * Others can be written by extending this class.
@@ -115,6 +134,22 @@ export abstract class Origin {
   }
 
   /**
+   * A Lambda function that answers the events of an Application Load Balancer, with multi-value headers. It gets an internal
+   * load balancer of its own, which only the site reaches, and may lie in any VPC or none: it is called by AWS's API.
+   *
+   * What AWS allows of such a function: request bodies of 1 MB, answers of 1 MB as JSON (text of almost as much, or about
+   * 750 kB in base64), no WebSockets, no answer before its end. `X-Forwarded-Proto` is always `http` in its events; the order
+   * of query parameters, and `?a` against `?a=`, are lost.
+   *
+   * @param handler of the account and region of the site.
+   * @throws Error for a timeout that there is not.
+   */
+  public static function(handler: lambda.IFunction, options: FunctionOriginOptions = {}): Origin {
+    checkFunctionOrigin(options);
+    return new BoundOrigin((scope, bound) => functionOrigin(scope, bound, handler, options));
+  }
+
+  /**
    * An application at a URL.
    *
    * @param url `http://host`, `https://host`, perhaps with a port; without a path. Where it is known only at deployment, end
@@ -130,7 +165,7 @@ export abstract class Origin {
   }
 
   /** Called once by the site, which then lets its tasks reach the origin. */
-  public abstract bind(scope: Construct): OriginBinding;
+  public abstract bind(scope: Construct, options: OriginBindOptions): OriginBinding;
 }
 
 /** Of a load balancer that is imported it is not known, and not assumed. */
@@ -140,11 +175,11 @@ function isInternetFacing({ node }: elbv2.IApplicationLoadBalancer): boolean | u
 }
 
 class BoundOrigin extends Origin {
-  public constructor(private readonly makeBinding: () => OriginBinding) {
+  public constructor(private readonly makeBinding: (scope: Construct, options: OriginBindOptions) => OriginBinding) {
     super();
   }
 
-  public bind(_scope: Construct): OriginBinding {
-    return this.makeBinding();
+  public bind(scope: Construct, options: OriginBindOptions): OriginBinding {
+    return this.makeBinding(scope, options);
   }
 }

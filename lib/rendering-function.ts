@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import type { OriginBinding } from './origin';
 import { connectToOrigin, originEnvironment } from './origin-access';
 import type { OriginSecret } from './origin-secret';
-import { functionsHaveEgress, siteFunction, type SiteFunctionProps } from './site-function';
+import { functionsHaveEgress, siteFunction, type SiteFunctionOptions, type SiteFunctionProps } from './site-function';
 import { type VariantKey, variantKeyArns } from './variant-keys';
 
 /** What a site's functions share that render pages. */
@@ -24,6 +24,7 @@ export interface RenderingFunctionProps extends SiteFunctionProps {
 
 // What each of them does, and why it is let out to the origin.
 const DESCRIPTIONS = {
+  'fill-function': ['Renders and stores missed pages of the site', 'renderings of missed pages'],
   purge: ['Purges pages of the site', 'purges that render pages again'],
   warm: ['Warms pages of the site', 'warming pages'],
 } as const;
@@ -31,20 +32,22 @@ const DESCRIPTIONS = {
 /** Makes a function that works with the pages themselves, and renders them where `whyNoRendering` says nothing. */
 export function renderingFunction(
   scope: Construct,
-  bundle: 'purge' | 'warm',
+  bundle: keyof typeof DESCRIPTIONS,
   props: RenderingFunctionProps,
+  options: SiteFunctionOptions = {},
 ): lambda.Function {
   const { origin, originSecret, variantKeys = [] } = props;
   const [description, toOrigin] = DESCRIPTIONS[bundle];
   if (whyNoRendering(props) !== undefined) {
-    return siteFunction(scope, bundle, description, props);
+    return siteFunction(scope, bundle, description, props, options);
   }
-  const made = siteFunction(scope, bundle, description, props, {
+  const environment = {
     ...originEnvironment(origin, originSecret),
     // Nothing puts a secret's value into a function but its environment, which more people may read: it asks by itself.
     ...(originSecret && { NMS_ORIGIN_SECRET_ARN: originSecret.secret.secretArn }),
     ...variantKeyArns(variantKeys),
-  });
+  };
+  const made = siteFunction(scope, bundle, description, props, { ...options, environment });
   originSecret?.secret.grantRead(made);
   variantKeys.forEach(({ secret }) => secret.grantRead(made));
   connectToOrigin(origin, made, toOrigin);

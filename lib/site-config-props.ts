@@ -41,6 +41,7 @@ export function siteConfigFromProps(path: string, site: string, props: NginxMemc
       keptFor: seconds(props.keptFor),
       staleIfError: seconds(props.staleIfError),
     },
+    fragments: props.fragments && { ...props.fragments, timeout: seconds(props.fragments.timeout) },
     tags: { keepHeaders: props.keepTagHeaders },
     purging: {
       index: props.index,

@@ -1,4 +1,5 @@
 import { Duration, Size } from 'aws-cdk-lib';
+import { FragmentOptions } from './fragment-options';
 import { PageFormat } from './page-format';
 import { QueryPolicy, SchemePolicy } from './page-key';
 import { PageVariant } from './page-variant';
@@ -83,6 +84,11 @@ export interface SiteContentProps {
    * @default - none
    */
   readonly bypassHosts?: string[];
+  /**
+   * What pages are put together from. A page with fragments goes out as the visitor's own (`Cache-Control: private`).
+   * @default - pages go out as they are, whatever they say
+   */
+  readonly fragments?: FragmentOptions;
 
   /**
    * How long a 200 is kept when neither the origin nor a route says.

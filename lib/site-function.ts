@@ -22,7 +22,7 @@ type BundledFunctionProps = Omit<lambda.FunctionProps, 'runtime' | 'architecture
 /** Makes a function of one of the library's bundles, with what every function of a site has. */
 export function bundledFunction(
   scope: Construct,
-  bundle: 'purge' | 'purge-events' | 'warm' | 'warm-events' | 'write',
+  bundle: 'fill-function' | 'purge' | 'purge-events' | 'warm' | 'warm-events' | 'write',
   siteDocument: string | undefined,
   props: BundledFunctionProps,
 ): lambda.Function {
@@ -43,13 +43,19 @@ export function bundledFunction(
   return withStagedAssets(bundle, siteDocument, (directory) => make(lambda.Code.fromAsset(directory)));
 }
 
+/** What differs between the functions that work with the pages themselves. */
+export type SiteFunctionOptions = Pick<
+  lambda.FunctionProps,
+  'environment' | 'memorySize' | 'reservedConcurrentExecutions' | 'timeout'
+>;
+
 /** Makes one of the functions that work with the pages themselves: inside the VPC, where Memcached is. */
 export function siteFunction(
   scope: Construct,
-  bundle: 'purge' | 'warm' | 'write',
+  bundle: 'fill-function' | 'purge' | 'warm' | 'write',
   description: string,
   props: SiteFunctionProps,
-  environment: Record<string, string> = {},
+  { environment, ...options }: SiteFunctionOptions = {},
 ): lambda.Function {
   const { siteDocument, vpc, cache, pageIndex } = props;
   const made = bundledFunction(scope, bundle, siteDocument, {
@@ -59,6 +65,7 @@ export function siteFunction(
     vpcSubnets: { subnetType: subnetTypeOf(vpc) },
     securityGroups: [createSecurityGroup(scope, vpc, description)],
     environment: { ...cacheEnvironment(scope, cache), NMS_TABLE: pageIndex.table.tableName, ...environment },
+    ...options,
   });
   made.connections.allowToDefaultPort(cache, description);
   pageIndex.grantUse(made);

@@ -21,9 +21,9 @@ export const STOP_TIMEOUT = Duration.seconds(120);
 const HEALTH_CHECK =
   "fetch('http://127.0.0.1:8081/health').then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))";
 
-/** Makes the task: nginx, and the writer beside it. */
+/** Makes the task: nginx, and the writer beside it where no function is in its place. */
 export function tierTask(scope: Construct, props: NginxTierProps): ecs.TaskDefinition {
-  const { capacity, architecture, fill, cpu, memoryLimitMiB } = props;
+  const { capacity, architecture, fill, fillFunction, cpu, memoryLimitMiB } = props;
   const task = new ecs.TaskDefinition(scope, 'Task', {
     compatibility: capacity._platform.compatibility,
     networkMode: ecs.NetworkMode.AWS_VPC,
@@ -52,8 +52,10 @@ export function tierTask(scope: Construct, props: NginxTierProps): ecs.TaskDefin
       startPeriod: Duration.seconds(30),
     },
   });
-  // Without a writer nginx asks the origin: a writer that fails is started again, and the task goes on.
-  addContainer(task, shared, 'writer', 'sidecar.js', { cpu: writerCpu, essential: false, enableRestartPolicy: true });
+  if (fillFunction === undefined) {
+    // Without a writer nginx asks the origin: a writer that fails is started again, and the task goes on.
+    addContainer(task, shared, 'writer', 'sidecar.js', { cpu: writerCpu, essential: false, enableRestartPolicy: true });
+  }
   return task;
 }
 
@@ -62,7 +64,7 @@ type Shared = Pick<ecs.ContainerDefinitionOptions, 'image' | 'environment' | 'se
 };
 
 function sharedOptions(scope: Construct, props: NginxTierProps): Shared {
-  const { cache, pageIndex, origin, originSecret, variantKeys = [] } = props;
+  const { cache, pageIndex, origin, originSecret, fillFunction, variantKeys = [] } = props;
   return {
     image: ecs.ContainerImage.fromDockerImageAsset(tierImage(scope, props)),
     environment: {
@@ -70,6 +72,7 @@ function sharedOptions(scope: Construct, props: NginxTierProps): Shared {
       NMS_TABLE: pageIndex.table.tableName,
       ...originEnvironment(origin, originSecret),
       NMS_BEHIND_LOAD_BALANCER: 'true',
+      ...(fillFunction && { NMS_FILL_FUNCTION: fillFunction.address }),
     },
     secrets: {
       ...(originSecret && { NMS_ORIGIN_SECRET: ecs.Secret.fromSecretsManager(originSecret.secret) }),

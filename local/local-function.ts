@@ -40,7 +40,7 @@ parentPort.on('message', async ({ id, event }) => {
 
 /** Starts the bundle `assets/<name>` that `npm run build` makes. */
 export async function startFunction(
-  name: 'purge' | 'purge-events' | 'warm' | 'warm-events' | 'write',
+  name: 'fill-function' | 'purge' | 'purge-events' | 'warm' | 'warm-events' | 'write',
   env: Readonly<Record<string, string>>,
   onMessage: (line: string) => void = console.error,
 ): Promise<LocalFunction> {

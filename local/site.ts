@@ -6,6 +6,7 @@ import type { SiteConfig } from '../lib/site/site-config';
 import { variantKeyVariable } from '../lib/site/variant-signing';
 import type { Certificate } from './certificate';
 import { createTable, standInClient, startDynamoStandIn, type DynamoStandIn } from './dynamodb-stand-in';
+import { startFillFunction } from './fill-function';
 import { freePort } from './free-port';
 import { type LocalFunctions, startFunctions } from './functions';
 import { startInvokeApi } from './invoke-api';
@@ -43,7 +44,11 @@ export interface StartSiteOptions {
   readonly buckets?: { readonly rules: object; readonly s3Url: string };
   /** Where the jobs of CodePipeline are answered. Default: nowhere */
   readonly codePipelineUrl?: string;
-  /** Options of the writer's Node. Default: none */
+  /** Where missed pages are rendered: beside nginx, or by a function behind a load balancer. Default: `sidecar` */
+  readonly fill?: 'sidecar' | 'function';
+  /** How many requests a fill function takes at once; others are throttled. Default: 8 */
+  readonly fillConcurrency?: number;
+  /** Options of the sidecar's Node. Default: none */
   readonly writerOptions?: readonly string[];
   /** What nginx, the writer and the functions say. Default: standard error. */
   readonly onMessage?: (line: string) => void;
@@ -62,6 +67,8 @@ export interface LocalSite {
   readonly dynamo: DynamoStandIn;
   readonly functions: LocalFunctions;
   readonly warmQueue: LocalQueue;
+  /** What the site tells its programs. */
+  readonly environment: Readonly<Record<string, string>>;
   stop(): Promise<void>;
 }
 
@@ -129,7 +136,12 @@ export async function startSite(options: StartSiteOptions): Promise<LocalSite> {
       AWS_SECRET_ACCESS_KEY: 'local',
       ...options.env,
     };
-    const writer = await started(startWriter(env, onMessage, options.writerOptions), (process) => process.stop());
+    const fillFunction =
+      options.fill === 'function'
+        ? await started(startFillFunction(env, onMessage, options.fillConcurrency ?? 8), (running) => running.stop())
+        : undefined;
+    const writer =
+      fillFunction ?? (await started(startWriter(env, onMessage, options.writerOptions), (process) => process.stop()));
     const lambdaPort = options.lambdaPort ?? (await freePort());
     const lambdaUrl = `http://127.0.0.1:${lambdaPort}`;
     const { functions, warmQueue } = await startFunctions({
@@ -145,6 +157,7 @@ export async function startSite(options: StartSiteOptions): Promise<LocalSite> {
       nodes,
       cacheTls: options.memcachedTls?.certificate,
       writer: writerAddress,
+      fillFunction: fillFunction?.address,
       origin,
       originHostHeader,
       originSecret: options.originSecret,
@@ -162,6 +175,7 @@ export async function startSite(options: StartSiteOptions): Promise<LocalSite> {
       dynamo,
       functions,
       warmQueue,
+      environment: env,
       stop,
     };
   } catch (error) {

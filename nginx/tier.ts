@@ -30,6 +30,7 @@ const FIELDS = [
   'listen',
   'statusListen',
   'writer',
+  'fillFunction',
   'behindLoadBalancer',
   'watchEvery',
 ] as const;
@@ -111,8 +112,8 @@ async function reloadGently(nginx: ChildProcess): Promise<void> {
 }
 
 /** The names that nginx resolves. */
-function namesIn({ origin, writer }: TierEnvironment, nodes: readonly string[]): string[] {
-  return [new URL(origin).hostname, ...[writer, ...nodes].map(hostOf)];
+function namesIn({ origin, writer, fillFunction }: TierEnvironment, nodes: readonly string[]): string[] {
+  return [new URL(origin).hostname, ...[fillFunction ?? writer, ...nodes].map(hostOf)];
 }
 
 function hostOf(address: string): string {

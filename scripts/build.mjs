@@ -22,7 +22,7 @@ const assets = join(root, 'assets');
 const SOURCES = ['lib/site', 'lambda', 'nginx', 'bin', 'scripts/build.mjs', 'package-lock.json'];
 const STAMP = '.built';
 // What users import into programs of their own, as `exports` of package.json says: each is lambda/<name>/index.ts.
-const ENTRY_POINTS = ['values'];
+const ENTRY_POINTS = ['values', 'pages'];
 
 /** Bundles what runs outside of CDK into assets/, unless it is there already. */
 export async function buildAssets() {
@@ -59,6 +59,7 @@ async function bundleInto(directory, build) {
   await Promise.all([
     bundle('nginx/tier.ts', 'image/tier.js'),
     bundle('lambda/fill/sidecar.ts', 'image/sidecar.js'),
+    bundle('lambda/fill-function/index.ts', 'fill-function/index.js'),
     bundle('lambda/purge/index.ts', 'purge/index.js'),
     bundle('lambda/purge-events/index.ts', 'purge-events/index.js'),
     bundle('lambda/write/index.ts', 'write/index.js'),
@@ -91,7 +92,7 @@ async function rollUpTypes(name, file) {
 async function buildNginxFiles(directory, build) {
   const files = join(directory, 'image', 'nginx');
   mkdirSync(files, { recursive: true });
-  for (const name of readdirSync(join(root, 'nginx')).filter((name) => name.endsWith('.conf'))) {
+  for (const name of readdirSync(join(root, 'nginx')).filter((name) => /\.(?:conf|js)$/.test(name))) {
     copyFileSync(join(root, 'nginx', name), join(files, name));
   }
   copyFileSync(join(root, 'nginx', 'Dockerfile'), join(directory, 'image', 'Dockerfile'));
@@ -103,6 +104,12 @@ async function buildNginxFiles(directory, build) {
 // What nginx runs, too: the file's name there, and what it exports by the sources that have it.
 const NJS_MODULES = {
   'canonical-query.js': { canonicalQuery: 'lib/site/canonical-query' },
+  'fragments.js': {
+    pageHead: 'nginx/fragment-filters',
+    pageBody: 'nginx/fragment-filters',
+    fragmentHead: 'nginx/fragment-filters',
+    fragmentBody: 'nginx/fragment-filters',
+  },
   'variants.js': { negotiateLanguage: 'lib/site/accept-language', verifiedValue: 'lib/site/signed-cookie' },
 };
 

@@ -64,6 +64,37 @@ test.each([
   expect(await runProgram(name, text)).toBe("true { hello: 'world' } ValuesError EnvironmentError\n");
 });
 
+const WRAP = `
+try {
+  cachePage(async () => 'page');
+} catch (error) {
+  console.log(error instanceof EnvironmentError, error.faults.map((fault) => fault.split(':')[0]).join(' '), typeof pageCache);
+}`;
+
+test.each([
+  ['pages.cjs', `const { cachePage, pageCache, EnvironmentError } = require('nginx-memcache-site/pages');${WRAP}`],
+  ['pages.mjs', `import { cachePage, pageCache, EnvironmentError } from 'nginx-memcache-site/pages';${WRAP}`],
+])('plain Node runs nginx-memcache-site/pages without anything else: %s', async (name, text) => {
+  expect(await runProgram(name, text)).toBe('true NMS_SITE_CONFIG NMS_TABLE function\n');
+});
+
+const PAGES_TYPED = `
+import { createServer } from 'node:http';
+import { cachePage, pageCache, type PageOptions, type PageRequest, PageOptionsError, withPageCache } from 'nginx-memcache-site/pages';
+const tags = ({ host, path, query, variants: { theme } }: PageRequest): string[] => [host, path, query, String(theme)];
+const options: PageOptions = { ttl: 60, tags, harmlessCookies: ['ab_*'], host: 'www.example.com' };
+interface Asked { readonly rawPath: string }
+export const handler: (event: Asked, context: object) => Promise<{ statusCode: number }> =
+  cachePage(async ({ rawPath }: Asked) => ({ statusCode: rawPath === '/' ? 200 : 404 }), options);
+export const sync = cachePage((_: Asked, __: unknown, ___: (error?: Error) => void) => Promise.resolve('page'));
+export const server = createServer(withPageCache((_, response) => void response.end(), { ...options, behindLoadBalancer: true }));
+pageCache({ tags: ['news'] })({} as never, {} as never, (error) => console.log(error instanceof PageOptionsError));
+// @ts-expect-error: options that there are not
+pageCache({ time: 1 });
+// @ts-expect-error: a handler of another event
+cachePage<{ path: string }, unknown, string>(async ({ rawPath }: Asked) => rawPath);
+`;
+
 const TYPED = `
 import { type StorableValue, Values, ValuesError, type ValuesErrorReason, type ValuesOptions } from 'nginx-memcache-site/values';
 const options: ValuesOptions = { site: 'shop', nodes: ['127.0.0.1:11211'], tls: { ca: 'PEM' }, ttl: Infinity };
@@ -73,7 +104,7 @@ export async function use(anything: StorableValue): Promise<void> {
   const other: string | number = await values.get<string, number>('a', 1);
   const many: Map<string, number> = await values.getMany<number>(['a', one ?? String(other)]);
   const done: boolean = (await values.set('a', anything, { ttl: 1 })) && (await values.add('b', many.size));
-  const count: number = (await values.incr('c')) + (await values.decr('c', Number(done)));
+  const count: number = (await values.increment('c')) + (await values.decrement('c', Number(done)));
   // @ts-expect-error: what is not there is undefined
   const wrong: string = await values.get<string>(String(count));
   // @ts-expect-error: no value
@@ -83,12 +114,22 @@ export async function use(anything: StorableValue): Promise<void> {
 }
 `;
 
+/** The first example of a document that imports anything. */
+async function exampleOf(name: string): Promise<string> {
+  const document = await readFile(join(root, 'docs', name), 'utf8');
+  return /```ts\n(import[^`]*)```/.exec(document)?.[1] ?? '';
+}
+
 // What should be a mistake and is none is one, too.
 test('its types are complete and strict, and so is the example of the documentation', async () => {
-  const document = await readFile(join(root, 'docs', 'values.md'), 'utf8');
-  const [, example = ''] = /```ts\n(import[^`]*)```/.exec(document) ?? [];
+  const example = await exampleOf('values.md');
   expect(example).toContain('Values.fromEnvironment()');
-  const programs = { 'typed.cts': TYPED, 'typed.mts': TYPED, 'example.mts': example };
+  const wrapped = await exampleOf('pages.md');
+  expect(wrapped).toContain('cachePage(');
+  const programs = {
+    ...{ 'typed.cts': TYPED, 'typed.mts': TYPED, 'example.mts': example },
+    ...{ 'pages.cts': PAGES_TYPED, 'pages.mts': PAGES_TYPED, 'wrapped.mts': wrapped },
+  };
   expect(await complaints(programs, '--module', 'node16')).toBe('');
 });
 
@@ -96,7 +137,8 @@ test.each([
   ['a bundler', ['--module', 'preserve', '--moduleResolution', 'bundler']],
   ['node10', ['--module', 'commonjs', '--moduleResolution', 'node10', '--ignoreDeprecations', '6.0']],
 ])('its types are found as %s finds them', async (_, options) => {
-  expect(await complaints({ 'typed.ts': TYPED }, ...options, '--skipLibCheck')).toBe('');
+  const programs = { 'typed.ts': TYPED, 'pages.ts': PAGES_TYPED };
+  expect(await complaints(programs, ...options, '--skipLibCheck')).toBe('');
 });
 
 test('every entry point is in the package, with types, for old resolvers too', () => {

@@ -11,7 +11,7 @@ type RenderingEnvironment = Pick<Environment, 'site' | 'originHostHeader' | 'ori
 export function functionView(
   { site: config, originHostHeader, originSecretAt, variantKeysAt }: RenderingEnvironment,
   origin: string,
-  options: Pick<OriginViewOptions, 'mostBytes'> = {},
+  options: Pick<OriginViewOptions, 'mostBytes' | 'keepAlive'> = {},
 ): View {
   let made: Promise<View> | undefined;
   const make = async () => {

@@ -18,7 +18,7 @@ export function openStores(
 ): Stores {
   const client = new DynamoDBClient(dynamodbEndpoint === undefined ? {} : { endpoint: dynamodbEndpoint });
   return {
-    pages: new MemcachedPageStore({ nodes, tls: tlsOf(cache) }),
+    pages: new MemcachedPageStore({ nodes, tls: tlsOf(cache), commandTimeout: site.limits.storeTimeout }),
     index: new DynamoPageIndex({
       client,
       tableName: table,

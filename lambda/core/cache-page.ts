@@ -1,6 +1,6 @@
 import type { CanonicalRequest } from '../../lib/site/canonical-request';
 import { answerFrom } from './claim';
-import { fill } from './fill';
+import { fill, type FillOptions } from './fill';
 import type { FillAnswer, FillTools, View } from './fill-tools';
 import { Flights } from './flights';
 import { lookUpStale } from './stale';
@@ -13,12 +13,20 @@ import { unreachable } from './unreachable';
  * Simultaneous requests for one page key join one rendering.
  */
 export function cachePage(view: View, tools: FillTools): (request: CanonicalRequest) => Promise<FillAnswer> {
+  const fillOnce = sharedFills(tools);
+  return (request) => fillOnce(request, view);
+}
+
+/** The same where every request brings its own view. Of simultaneous ones, one view renders for all. */
+export function sharedFills(
+  tools: FillTools,
+): (request: CanonicalRequest, view: View, options?: Pick<FillOptions, 'deadline'>) => Promise<FillAnswer> {
   const flights = new Flights<FillAnswer>();
-  return async (request) => {
+  return async (request, view, options) => {
     // Once the compare-and-set is sent, a purge may come after it and be acknowledged before the fill hears of it:
     // whoever asks from then on must not get the fill's page.
     const { leads, result } = flights.join(request.key, (close) =>
-      fill(tools, view, request, { onPublish: close, staleIfError: true }),
+      fill(tools, view, request, { ...options, onPublish: close, staleIfError: true }),
     );
     const answer = await result;
     return leads ? answer : shared(answer, tools, request);

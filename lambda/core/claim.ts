@@ -33,7 +33,7 @@ export interface Claimed {
 }
 
 /**
- * Steps 1 and 2 of a fill: registers the page's node, reads the journal's numbers, then takes the page key; where another
+ * Steps 1 and 2 of a fill, where the page's node is not known to be away: registers the page's node, reads the journal's numbers, then takes the page key; where another
  * writer is rendering, waits for its page. The time that this takes is taken from the budget.
  *
  * @param over claims the key where it holds `anything`, or where it holds a `page` and only there.
@@ -48,6 +48,8 @@ export async function claimPage(
   try {
     for (;;) {
       const startedAt = tools.now();
+      // Of a page that cannot be stored the index need not know: a visitor would wait for it.
+      tools.pages.checkUp(request.key);
       const start = await tools.index.startFill(request);
       await registerKeySpec(tools, start);
       await registerNode(tools, request.key, start);

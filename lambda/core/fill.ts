@@ -22,6 +22,8 @@ export interface FillOptions {
   readonly staleIfError?: boolean;
   /** What is said of the page besides its headers. @default - nothing */
   readonly terms?: PageTerms;
+  /** Milliseconds that waiting and rendering may take. @default - `limits.fillDeadline` */
+  readonly deadline?: number;
 }
 
 /**
@@ -35,7 +37,8 @@ export async function fill(
   options: FillOptions = {},
 ): Promise<FillAnswer> {
   const startedAt = tools.now();
-  const budget: Budget = { remainingMs: tools.config.limits.fillDeadline * 1000 };
+  const longest = tools.config.limits.fillDeadline * 1000;
+  const budget: Budget = { remainingMs: Math.min(options.deadline ?? longest, longest) };
   const claim = await claimPage(tools, request, budget, options.over);
   switch (claim.kind) {
     case 'found':

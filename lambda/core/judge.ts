@@ -5,6 +5,7 @@ import type { PageResponse } from './page';
 import type { StorageReason } from './reasons';
 import { pageTags } from './page-tags';
 import type { PageTerms } from './page-terms';
+import { takesFragments } from './page-with-fragments';
 import { decideStorage } from './storage-rules';
 import { storedForm } from './stored-form';
 
@@ -36,7 +37,8 @@ export async function judge(
     return { kind: 'unstorable', reason: decision.reason };
   }
   const minify = decision.store && isMinified(config, request.path);
-  const form = await storedForm(response, config, startedAt, minify);
+  const fragments = takesFragments(config, request.path, response);
+  const form = await storedForm(response, config, startedAt, minify, fragments);
   if ('refused' in form) {
     return { kind: 'unstorable', reason: form.refused };
   }

@@ -45,6 +45,8 @@ export interface PageStore {
   readonly nodes: readonly string[];
   /** The node of a key, by nginx's ring; of a kept copy, its page's. */
   nodeOf(key: string): string;
+  /** @throws StoreError for a key whose node failed a moment ago and is left alone; asks nobody. */
+  checkUp(key: string): void;
   /** Takes a key by adding an empty value for `leaseSeconds`, or reads what is there. */
   take(key: string, leaseSeconds: number): Promise<Taken>;
   /** Reads a value; undefined when there is none. An empty value is a lease. */

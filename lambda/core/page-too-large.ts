@@ -1,7 +1,9 @@
+import { NotStorableError } from './not-storable';
+
 /** Thrown by a view whose answer is larger than any page may be, so that it need not be read to its end. */
-export class PageTooLargeError extends Error {
+export class PageTooLargeError extends NotStorableError {
   public constructor(limit: number) {
-    super(`the rendering is larger than ${limit} bytes`);
+    super('too-large', `the rendering is larger than ${limit} bytes`);
     this.name = 'PageTooLargeError';
   }
 }

@@ -15,6 +15,7 @@ export const STORAGE_REASONS = {
   'bad-header': 'a header or the status cannot be written so that everybody reads the same',
   'head-too-large': 'its status line and headers are above `limits.headSize`',
   'too-large': 'its body, as it would be stored, is above `limits.pageSize`, or for a 404 or 410 above 64 KiB',
+  streamed: 'it is a stream: events, or an answer that is not to be buffered (`X-Accel-Buffering: no`)',
   'bad-tag': 'a tag is not 1 to 256 visible ASCII characters, or `Cache-Groups` is not a list of strings',
   'too-many-tags': 'it has more than 128 tags',
 } as const;

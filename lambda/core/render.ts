@@ -1,8 +1,8 @@
 import type { CanonicalRequest } from '../../lib/site/canonical-request';
 import { type Budget, type FillTools, type View, waitByTimer } from './fill-tools';
 import { judge, type Verdict } from './judge';
+import { NotStorableError } from './not-storable';
 import type { PageTerms } from './page-terms';
-import { PageTooLargeError } from './page-too-large';
 import type { FillReason } from './reasons';
 import { runView } from './run-view';
 import { isFailure } from './stale-rules';
@@ -35,7 +35,7 @@ export async function render(
     const { response } = rendering;
     return { verdict: await judge(request, response, config, startedAt, terms), originFailed: isFailure(response) };
   }
-  return rendering.cause instanceof PageTooLargeError
-    ? { verdict: { kind: 'unstorable', reason: 'too-large' }, originFailed: false }
+  return rendering.cause instanceof NotStorableError
+    ? { verdict: { kind: 'unstorable', reason: rendering.cause.reason }, originFailed: false }
     : { verdict: rendering, originFailed: true };
 }

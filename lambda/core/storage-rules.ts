@@ -14,8 +14,8 @@ import { leadsToItself } from './self-redirect';
 export type StorageDecision =
   { readonly store: true; readonly ttlSeconds: number } | { readonly store: false; readonly reason: StorageReason };
 
-// Those of RFC 9110 section 15.1 that caches may keep without being told, less the errors, 204 and 206.
-const STORED_STATUSES = new Set([200, 203, 300, 301, 308]);
+/** The statuses of RFC 9110 section 15.1 that caches may keep without being told, less the errors, 204 and 206. */
+export const STORED_STATUSES: ReadonlySet<number> = new Set([200, 203, 300, 301, 308]);
 const STORED_WHEN_TOLD = new Set([302, 307]);
 /** The errors that a site may keep for a short time of their own: there is no such page. */
 export const NEGATIVE_STATUSES: ReadonlySet<number> = new Set([404, 410]);

@@ -6,6 +6,7 @@ import { formatHttpDate, parseHttpDate } from './http-date';
 import { minifiedPage } from './minify-page';
 import { headerValues, type HeaderPair, type PageResponse } from './page';
 import { pageHead } from './page-format';
+import { openForFragments } from './page-with-fragments';
 import type { StorageReason } from './reasons';
 import { NEGATIVE_STATUSES } from './storage-rules';
 
@@ -23,12 +24,14 @@ const MOST_NEGATIVE_BYTES = 64 * 1024;
  *
  * @param nowMs the moment that a response without a readable `Date` gets, in milliseconds since 1970.
  * @param minify whether HTML is made smaller.
+ * @param fragments whether nginx puts fragments into the page.
  */
 export async function storedForm(
   response: PageResponse,
   { limits, storage, tags }: Pick<SiteConfig, 'limits' | 'storage' | 'tags'>,
   nowMs: number,
   minify = false,
+  fragments = false,
 ): Promise<StoredForm> {
   const { status, body } = response;
   if (!Number.isInteger(status) || status < 200 || status > 599 || !response.headers.every(isHeader)) {
@@ -36,7 +39,9 @@ export async function storedForm(
   }
   const headers = withDate(pageHeaders(response.headers, tags.keepHeaders), nowMs);
   const rendered = { status, headers, body };
-  const coded = await codeBody(minify ? await minifiedPage(rendered) : rendered);
+  const shown = minify ? await minifiedPage(rendered) : rendered;
+  const opened = fragments ? await openForFragments(shown, limits.pageSize) : undefined;
+  const coded = opened ?? (await codeBody(shown));
   if (coded === undefined) {
     return { refused: 'content-encoding' };
   }
@@ -44,7 +49,7 @@ export async function storedForm(
   if (coded.body.length > mostBytes) {
     return { refused: 'too-large' };
   }
-  const page = storage.makeEtags ? await withEntityTag(coded) : coded;
+  const page = storage.makeEtags && opened === undefined ? await withEntityTag(coded) : coded;
   return pageHead(page).length > limits.headSize ? { refused: 'head-too-large' } : { page };
 }
 

@@ -1,19 +1,10 @@
 import type { Handler } from 'aws-lambda';
 import { functionStores } from '../adapters/function-stores';
 import { functionView } from '../adapters/function-view';
-import { readEnvironment } from '../environment';
+import { renderingEnvironment } from '../adapters/rendering-environment';
 import { purgeHandler } from './handler';
 
-const environment = readEnvironment([
-  'site',
-  'cache',
-  'table',
-  'dynamodbEndpoint',
-  'reachableOrigin',
-  'originHostHeader',
-  'originSecretAt',
-  'variantKeysAt',
-]);
+const environment = renderingEnvironment();
 const { site: config, reachableOrigin: origin } = environment;
 
 /** The purge function as Lambda calls it. */

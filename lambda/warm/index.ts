@@ -1,20 +1,11 @@
 import type { Handler } from 'aws-lambda';
 import { functionStores } from '../adapters/function-stores';
 import { functionView } from '../adapters/function-view';
+import { renderingEnvironment } from '../adapters/rendering-environment';
 import { MOST_SITEMAP_BYTES } from '../adapters/sitemap-file';
-import { readEnvironment } from '../environment';
 import { warmHandler } from './handler';
 
-const environment = readEnvironment([
-  'site',
-  'cache',
-  'table',
-  'dynamodbEndpoint',
-  'reachableOrigin',
-  'originHostHeader',
-  'originSecretAt',
-  'variantKeysAt',
-]);
+const environment = renderingEnvironment();
 const { site: config, reachableOrigin: origin } = environment;
 
 /** The function that warms pages as Lambda calls it. */

@@ -35,7 +35,12 @@ export function canonicalPath(raw: string): string | undefined {
   if (raw === '' || raw.includes('?') || !ordinaryPath.test(raw)) {
     return undefined;
   }
-  return decodePath(raw).replace(/[^]/g, (byte) =>
+  return encodePath(decodePath(raw));
+}
+
+/** A path of these bytes: `$uri` of an ordinary path, written in the one way. */
+export function encodePath(bytes: string): string {
+  return bytes.replace(/[^]/g, (byte) =>
     PLAIN.test(byte) ? byte : `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
   );
 }

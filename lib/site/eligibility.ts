@@ -54,7 +54,7 @@ export function bypassRules(config: SiteConfig): BypassRule[] {
     },
     ...partialRenderingHeaders(config).flatMap((name) => withHeader(name, 'partial')),
     ...cookieRules(config),
-    ...anyOf('path', 'uri', '^', [...config.eligibility.bypassPaths, ...unstoredPaths(config)].map(pathPattern), ''),
+    ...anyOf('path', 'uri', '^', bypassPaths(config).map(pathPattern), ''),
     ...listedPaths(config),
     ...anyOf('host', 'host', '^', config.eligibility.bypassHosts.map(escapePattern), '$'),
     ...(config.key.scheme === 'https-bypasses'
@@ -74,6 +74,11 @@ const HOST = String.raw`^[A-Za-z0-9](?:[A-Za-z0-9_-]|\.(?!\.)){0,251}(?<=[A-Za-z
 
 function withHeader(name: string, reason: string): BypassRule[] {
   return [{ reason, variable: `http_${name.replaceAll('-', '_')}`, pattern: '^$', bypassWhen: 'differs' }];
+}
+
+function bypassPaths(config: SiteConfig): string[] {
+  const { eligibility, fragments } = config;
+  return [...eligibility.bypassPaths, ...(fragments?.privatePaths ?? []), ...unstoredPaths(config)];
 }
 
 function partialRenderingHeaders(config: SiteConfig): string[] {

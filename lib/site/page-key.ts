@@ -14,16 +14,18 @@ const KEY_FORMAT = 1;
  * The version of a site's key spec: two sites' documents that render a canonical request differently have different
  * ones, so that old and new tasks do not share pages during a deployment. It covers what a rendering gets besides the
  * canonical request (constant headers, the variants' definitions, headers that say the scheme), what is minified, whether
- * the index knows the page, the number that owners raise by hand, and whether copies of pages are kept.
+ * the index knows the page, the number that owners raise by hand, whether copies of pages are kept, and whether pages are
+ * stored so that fragments can be put in.
  */
 export function keySpecVersion(config: SiteConfig): string {
-  const { fill, key, purging, scheme, storage } = config;
+  const { fill, fragments, key, purging, scheme, storage } = config;
   const routes = storage.routes.filter(({ minify }) => minify !== undefined).map(({ path, minify }) => [path, minify]);
   const minified = [storage.minify, ...routes];
   const { keptFor, maxTtl } = storage;
   // Rows of a release that keeps copies for less time would replace those by which purges find an older copy.
   const kept = keptFor > 0 ? [[maxTtl, keptFor]] : [];
-  const rendered = JSON.stringify([KEY_FORMAT, fill, key.variants, purging.index, scheme.headers, minified, ...kept]);
+  const parts = [...kept, ...(fragments === undefined ? [] : [{ fragments: fragments.pages }])];
+  const rendered = JSON.stringify([KEY_FORMAT, fill, key.variants, purging.index, scheme.headers, minified, ...parts]);
   const digest = createHash('sha256').update(rendered).digest('hex').slice(0, 8);
   return `${key.version}.${digest}${keptFor > 0 ? KEEPS_COPIES : ''}`;
 }

@@ -10,6 +10,11 @@ const FIELD_VALUE = /^[\x20\x21\x23\x25-\x26\x28-\x5b\x5d-\x7e]{0,256}$/;
 /** A text that matches. @param rule what it must be, as the end of a sentence. */
 export const text = (pattern: RegExp, rule: string) => z.string(`must be ${rule}`).regex(pattern, `must be ${rule}`);
 
+/** A path of the site, as it can stand in patterns and in nginx's configuration. */
+export const path = text(
+  /^\/[A-Za-z0-9/._~!@:+,=-]{0,255}$/,
+  "a path that starts with '/', of letters, digits and /._~!@:+,=-",
+);
 /** A header's or cookie's name. */
 export const fieldName = text(FIELD_NAME, "a header's name of letters, digits, _ and -");
 /** A header's value, as it can stand in nginx's configuration. */

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { compatibilitySchema } from './compatibility-schema';
 import { compatibilityFaults } from './compatibility-faults';
-import { DECIDING_HEADERS, fieldName, fieldValue, text, variantValue } from './schema-texts';
+import { fragmentsSchema } from './fragments-schema';
+import { DECIDING_HEADERS, fieldName, fieldValue, path, text, variantValue } from './schema-texts';
 import { SITE_NAME, SITE_NAME_RULE } from './site-name';
 import { MOST_TAGS, TAG, TAG_RULE } from './tag';
 import { variantsSchema } from './variant-schema';
@@ -11,7 +12,6 @@ import { DEFAULT_HARMLESS_COOKIES, DEFAULT_TRACKING_PARAMETERS } from './well-kn
 const COOKIE_NAME = /^[A-Za-z0-9_.-]{1,64}\*?$/;
 const PARAMETER_NAME = /^[A-Za-z0-9_.[\]-]{1,64}\*?$/;
 const HOST = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
-const PATH = /^\/[A-Za-z0-9/._~!@:+,=-]{0,255}$/;
 
 const seconds = (least: number, most: number) =>
   z
@@ -20,7 +20,6 @@ const seconds = (least: number, most: number) =>
     .max(most, `must be at most ${most} seconds`);
 
 const host = text(HOST, 'a host name in lower case, without a port');
-const path = text(PATH, "a path that starts with '/', of letters, digits and /._~!@:+,=-");
 const cookieName = text(COOKIE_NAME, "a cookie's name of letters, digits and _.-, perhaps ending in '*'");
 const parameterName = text(PARAMETER_NAME, "a parameter's name of letters, digits and _.-[], perhaps ending in '*'");
 
@@ -181,6 +180,8 @@ const documentSchema = z.strictObject({
     })
     .prefault({}),
   warming: warmingSchema,
+  /** What pages are put together from. Without it, nothing that a page says is obeyed. */
+  fragments: fragmentsSchema.optional(),
   perNodeCache: z
     .strictObject({
       /** Bytes of pages that each nginx keeps for about a second in front of Memcached; 0 keeps none. A purge then is visible within two seconds. */
@@ -220,6 +221,12 @@ const documentSchema = z.strictObject({
       fillDeadline: seconds(1, 300).default(25),
       /** Seconds for which a page that was not storable goes straight to the origin, and a stale one is answered without asking it. */
       passMarkerTtl: seconds(1, 3600).default(10),
+      /** Milliseconds that a visitor waits for a Memcached node while a missed page is filled: as long as nginx's lookup may take. */
+      storeTimeout: z
+        .int()
+        .min(10, 'must be at least 10 milliseconds')
+        .max(5000, 'must be at most 5000 milliseconds')
+        .default(50),
     })
     .prefault({}),
   /** For an application that stores its pages itself: how it makes their keys. nginx then only reads. */

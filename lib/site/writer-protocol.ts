@@ -8,14 +8,23 @@ export class WriterProtocol {
   public static readonly SCHEME = 'X-Nms-Scheme';
   /** Asked: the declared variants' values, `name=value` joined by `;`, in the order of the site's document. */
   public static readonly VARIANTS = 'X-Nms-Variants';
+  /**
+   * Asked of a fill function: path and query, of which its load balancer would lose something. The path is nginx's `$uri`,
+   * of which every byte but letters, digits and a few marks is percent-encoded, `/` too.
+   */
+  public static readonly TARGET = 'X-Nms-Target';
   /** Sent with an unsafe request: the host that the visitor asked for, which the origin may be told otherwise. */
   public static readonly HOST = 'X-Nms-Host';
   /** Sent to an application that stores its pages itself, which must not store the answers to requests without it. */
   public static readonly MAY_STORE = 'X-Nms-May-Store';
   /** Answered with a page: `stored`, `hit` (another writer had stored it), `stale` (the origin failed) or why it was not stored. */
   public static readonly OUTCOME = 'X-Nms-Outcome';
-  /** Answered with nothing else: nginx is to ask the origin with the visitor's whole request. */
-  public static readonly PASS = 'X-Accel-Redirect';
-  /** The internal location that `PASS` names. A named location has no URL that a visitor could ask for. */
-  public static readonly PASS_LOCATION = '@pass';
+  /** Answered with a page whose status is not 200: its status. The answer's own is 200, as every page's. */
+  public static readonly STATUS = 'X-Nms-Status';
+  /** The Content-Type of a page that has none: a load balancer would give it one. */
+  public static readonly NO_TYPE = 'application/x-nms-none';
+  /** The answer's status, with nothing else: nginx is to ask the origin with the visitor's whole request. */
+  public static readonly PASS = 421;
+  /** The answer's status, with nothing else: nginx finds the page where it was stored. */
+  public static readonly STORED = 303;
 }

@@ -5,6 +5,7 @@ import { createTable, type DynamoStandIn, standInClient, startDynamoStandIn } fr
 import { freePort } from '../../local/free-port';
 import { type LocalMemcached, startMemcached } from '../../local/memcached';
 import { type Container, startContainer } from '../support/container';
+import { listenHttp } from '../support/listening-servers';
 import { ask, cacheStatus } from '../support/raw-http';
 import { freshPage, startTestOrigin, type TestOrigin } from '../support/test-origin';
 
@@ -56,7 +57,7 @@ afterAll(async () => {
 });
 
 const nodes = (...numbers: number[]) => numbers.map((i) => memcached[i]?.address as string).sort();
-const isHealthy = () => ask(health, '/health').then(({ status }) => status === 200, () => false); // prettier-ignore
+const isHealthy = (at = health) => ask(at, '/health').then(({ status }) => status === 200, () => false); // prettier-ignore
 async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await holds())) await wait(20);
 }
@@ -98,6 +99,27 @@ test('the nodes of the cluster change ten times under load, and no request fails
   expect(statuses.filter((status) => status !== 200)).toEqual([]);
   expect(statuses.length).toBeGreaterThan(1000);
 }, 120_000);
+
+test('where there is a fill function, its load balancer is asked in the writer’s place', async () => {
+  const asked: unknown[] = [];
+  const balancer = await listenHttp(({ headers }, response) => {
+    asked.push([headers.host, headers['x-nms-target']]);
+    response.writeHead(200, { 'X-Nms-Status': '404', 'X-Nms-Outcome': 'stored' }).end('filled');
+  });
+  const [listen, status] = [`127.0.0.1:${await freePort()}`, `127.0.0.1:${await freePort()}`];
+  const other = startContainer('tier.js', {
+    ...{ ...env, NMS_LISTEN: listen, NMS_STATUS_LISTEN: status, NMS_FILL_FUNCTION: balancer.address },
+  });
+  try {
+    await until(() => isHealthy(status));
+    const answer = await ask(listen, '/caf%c3%a9?b&a');
+    expect([answer.status, answer.body, cacheStatus(answer)]).toEqual([404, 'filled', 'fwd=uri-miss; stored']);
+    expect(asked).toEqual([['www.example.com', '%2Fcaf%C3%A9?a&b']]);
+  } finally {
+    await other.stop('SIGKILL');
+    await balancer.close();
+  }
+});
 
 test('with the configuration endpoint gone the last nodes stay', async () => {
   await cluster.close();

@@ -50,6 +50,22 @@ test('fails with every missing or bad variable at once', () => {
   ]);
 });
 
+describe('the load balancer of a fill function', () => {
+  const read = (address: string) => readEnvironment(['fillFunction'], { NMS_FILL_FUNCTION: address }).fillFunction;
+
+  test('is not there by default', () => expect(read('')).toBeUndefined());
+
+  test('is an address', () => {
+    expect(read('internal-a-1.eu-central-1.elb.amazonaws.com:80')).toBe(
+      'internal-a-1.eu-central-1.elb.amazonaws.com:80',
+    );
+  });
+
+  test.each(['internal-a', 'http://internal-a:80', 'a:80; }'])('is not %s', (address) => {
+    expect(() => read(address)).toThrow('NMS_FILL_FUNCTION: must be host:port of a load balancer');
+  });
+});
+
 describe('the keys of signed variants', () => {
   const values = ['free', 'paid'];
   const variants = ['tier', 'a-b'].map((name) => ({ name, source: 'signed-cookie', field: name, values }));

@@ -35,6 +35,12 @@ describe('the document', () => {
       fillHeaders: { 'X-Site': 'shop' },
       maxPageSize: Size.mebibytes(1),
       perNodeCache: Size.mebibytes(256),
+      fragments: {
+        cachedPaths: ['/fragments'],
+        privatePaths: ['/own'],
+        pages: ['/news'],
+        timeout: Duration.seconds(2),
+      },
     });
 
     const documents = Object.values(siteDocuments(site));
@@ -73,6 +79,7 @@ describe('the document', () => {
       fill: { headers: { 'X-Site': 'shop' } },
       limits: { pageSize: 1048576 },
       perNodeCache: { size: 268435456 },
+      fragments: { cachedPaths: ['/fragments'], privatePaths: ['/own'], pages: ['/news'], timeout: 2 },
     });
     expect(documents).toEqual([expected, expected, expected]);
   });
@@ -127,6 +134,7 @@ describe('fails', () => {
     ['harmlessCookies', { harmlessCookies: ['a b'] }, 'eligibility.harmlessCookies.0: must be'],
     ['bypassPaths', { bypassPaths: ['account'] }, `eligibility.bypassPaths.0: must be a path that starts with '/'`],
     ['bypassHosts', { bypassHosts: ['A'] }, 'eligibility.bypassHosts.0: must be a host name'],
+    ['fragments', { fragments: { pages: ['/a'] } }, 'fragments: must name cachedPaths or privatePaths'],
     [
       'defaultTtl',
       { defaultTtl: Duration.millis(1500) },

@@ -32,7 +32,7 @@ function newFunction(stack: Stack, props: Partial<lambda.FunctionProps> = {}): l
 function granted(props: Partial<NginxMemcacheSiteProps> = {}, options: Partial<lambda.FunctionProps> = {}) {
   const site = newSite({ siteName: 'shop', ...props });
   const handler = newFunction(Stack.of(site), { vpc: site.vpc, vpcSubnets, ...options });
-  site.grantValues(handler);
+  site.connect(handler);
   return { site, handler };
 }
 
@@ -105,7 +105,7 @@ test('a function of another stack may keep values, too, and the site does not de
   const site = newSite();
   const other = new Stack(site.node.root, 'Other');
 
-  site.grantValues(newFunction(other, { vpc: site.vpc }));
+  site.connect(newFunction(other, { vpc: site.vpc }));
 
   expect(Stack.of(site).dependencies).toEqual([]);
   Template.fromStack(other).hasResourceProperties('AWS::EC2::SecurityGroupIngress', { FromPort: 11211 });
@@ -133,7 +133,7 @@ describe('fails for a function that cannot reach the nodes', () => {
     const site = newSite();
     const handler = newFunction(Stack.of(site));
 
-    expect(() => site.grantValues(handler)).toThrow(words('no VPC'));
+    expect(() => site.connect(handler)).toThrow(words('no VPC'));
     expect(environmentOf(site)).toEqual({});
   });
 
@@ -141,7 +141,7 @@ describe('fails for a function that cannot reach the nodes', () => {
     const site = newSite();
     const vpc = new ec2.Vpc(Stack.of(site), 'Another');
 
-    expect(() => site.grantValues(newFunction(Stack.of(site), { vpc }))).toThrow(words('another VPC'));
+    expect(() => site.connect(newFunction(Stack.of(site), { vpc }))).toThrow(words('another VPC'));
   });
 
   test('in another VPC, both of them imported', () => {
@@ -149,7 +149,7 @@ describe('fails for a function that cannot reach the nodes', () => {
     const site = newSite({ vpc: importedVpc(stack, 'vpc-0123456789abcdef1') }, stack);
     const handler = newFunction(stack, { vpc: importedVpc(stack, 'vpc-0123456789abcdef2'), vpcSubnets });
 
-    expect(() => site.grantValues(handler)).toThrow(words('another VPC'));
+    expect(() => site.connect(handler)).toThrow(words('another VPC'));
   });
 
   test('but not where the VPC of its security groups is not known', () => {
@@ -158,7 +158,7 @@ describe('fails for a function that cannot reach the nodes', () => {
     const site = newSite({ vpc }, stack);
     const group = ec2.SecurityGroup.fromSecurityGroupId(stack, 'Group', 'sg-0123456789abcdef0');
 
-    site.grantValues(newFunction(stack, { vpc, vpcSubnets, securityGroups: [group] }));
+    site.connect(newFunction(stack, { vpc, vpcSubnets, securityGroups: [group] }));
 
     templateOf(site).hasResourceProperties('AWS::EC2::SecurityGroupIngress', {
       SourceSecurityGroupId: 'sg-0123456789abcdef0',
@@ -171,6 +171,6 @@ describe('fails for a function that cannot reach the nodes', () => {
     const site = newSite();
     const vpc = importedVpc(Stack.of(site), 'vpc-0123456789abcdef1');
 
-    expect(() => site.grantValues(newFunction(Stack.of(site), { vpc, vpcSubnets }))).not.toThrow();
+    expect(() => site.connect(newFunction(Stack.of(site), { vpc, vpcSubnets }))).not.toThrow();
   });
 });

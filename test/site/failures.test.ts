@@ -4,7 +4,7 @@ import { startTestSite, type TestSite } from '../support/test-site';
 
 let site: TestSite;
 beforeEach(async () => {
-  site = await startTestSite({ limits: { fillDeadline: 1 } });
+  site = await startTestSite({ limits: { fillDeadline: 1, storeTimeout: 250 } });
   site.origin.on('/page', freshPage());
 });
 afterEach(() => site?.stop());

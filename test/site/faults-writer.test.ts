@@ -37,7 +37,8 @@ describe('something in the writer’s place', () => {
     ['takes requests and never answers', () => listenTcp(() => undefined)],
     ['closes at once', () => listenTcp((socket) => socket.destroy())],
     ['answers half a head', answering('HTTP/1.1 200 OK\r\nContent-Le')],
-    ['says nothing but to ask the origin', answering('HTTP/1.1 200 OK\r\nX-Accel-Redirect: @pass\r\n\r\n')],
+    ['answers with an error', answering('HTTP/1.1 500 Internal Server Error\r\nContent-Length: 4\r\n\r\noops')],
+    ['says nothing but to ask the origin', answering('HTTP/1.1 421 \r\nContent-Length: 0\r\n\r\n')],
   ])('fails no request when it %s', async (_, start) => {
     const fault = { felt: UNREACHABLE, begin: inPlace('writer', start), answers: FEW };
     expect(await failuresUnder(site, fault)).toEqual([]);

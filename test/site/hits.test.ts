@@ -2,17 +2,19 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import type { SiteConfigInput } from '../../lib/site/site-config';
 import { freshPage } from '../support/test-origin';
 import { ask, cacheStatus } from '../support/raw-http';
+import type { StartSiteOptions } from '../../local/site';
 import { startTestSite, type TestSite } from '../support/test-site';
 
 const HTML = '<!doctype html><title>News</title>' + '<p>Storm passes, the light stays on.</p>'.repeat(50);
 const PNG = Buffer.from('89504e470d0a1a0a00ff00fe', 'hex');
 
-describe.each<[string, Partial<SiteConfigInput>]>([
-  ['from Memcached', {}],
-  ["through each node's own cache", { perNodeCache: { size: 1_048_576 } }],
-])('%s', (_, document) => {
+describe.each<[string, Partial<SiteConfigInput>, Partial<StartSiteOptions>]>([
+  ['from Memcached', {}, {}],
+  ["through each node's own cache", { perNodeCache: { size: 1_048_576 } }, {}],
+  ['with a fill function', {}, { fill: 'function' }],
+])('%s', (_, document, options) => {
   let site: TestSite;
-  beforeAll(async () => (site = await startTestSite(document)));
+  beforeAll(async () => (site = await startTestSite(document, options)));
   afterAll(() => site?.stop());
 
   describe('a miss, and then a hit', () => {
@@ -161,7 +163,8 @@ describe.each<[string, Partial<SiteConfigInput>]>([
     expect(received?.target).toBe('/caf%C3%A9?b=1');
     expect(received?.headers).toEqual({
       host: 'www.example.com',
-      connection: 'keep-alive',
+      // A function is frozen between two renderings: what it kept may be closed.
+      connection: options.fill === 'function' ? 'close' : 'keep-alive',
       'user-agent': 'nginx-memcache-site',
       'accept-encoding': 'gzip',
       'x-forwarded-proto': 'http',
@@ -170,7 +173,9 @@ describe.each<[string, Partial<SiteConfigInput>]>([
     });
   });
 
-  test('one rendering answers 50 simultaneous misses', async () => {
+  // A function's environments are threads here, and there are eight of them.
+  const crowd = options.fill === 'function' ? 6 : 50;
+  test(`one rendering answers ${crowd} simultaneous misses`, async () => {
     let renderings = 0;
     let release = () => undefined as void;
     const arrived = new Promise<void>((resolve) => (release = resolve));
@@ -178,13 +183,13 @@ describe.each<[string, Partial<SiteConfigInput>]>([
       renderings += 1;
       void arrived.then(() => response.writeHead(200, { 'Cache-Control': 'max-age=60' }).end('one for all'));
     });
-    const answers = Array.from({ length: 50 }, () => ask(site.address, '/crowd'));
+    const answers = Array.from({ length: crowd }, () => ask(site.address, '/crowd'));
     // Until nginx has all of them under way: its lookups have missed when it waits for the writer.
     await until(
       async () =>
         Number(
           /Waiting: \d+|Active connections: (\d+)/.exec((await ask(site.deployment.statusListen, '/status')).body)?.[1],
-        ) > 50,
+        ) > crowd,
     );
     release();
     expect(new Set((await Promise.all(answers)).map(({ status, body }) => `${status} ${body}`))).toEqual(

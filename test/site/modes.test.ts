@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { LoggedRequest } from '../../local/nginx';
-import { ask, cacheStatus } from '../support/raw-http';
+import { ask, cacheStatus, exchange } from '../support/raw-http';
 import { freshPage } from '../support/test-origin';
 import { startTestSite, type TestSite } from '../support/test-site';
 
@@ -21,6 +21,13 @@ test('an observing site asks the origin every time, and logs the key and what wo
   expect(origin.received.map(({ target }) => target)).toEqual(Array(2).fill('/page?utm_source=x'));
   expect((await logged)[0].key).toMatch(/^test:1\.[0-9a-f]{8}:[0-9a-f]{32}$/);
   expect(cacheStatus(await ask(address, '/page', { Cookie: 'session=1' }))).toBe('fwd=bypass; detail=cookie');
+});
+
+test('a request of HTTP/0.9, whose answer has no status, is logged as JSON, too', async () => {
+  const { address, nginx } = await start();
+  const logged = once(nginx.requests, 'request') as Promise<[LoggedRequest]>;
+  await exchange(address, 'GET /page\r\n');
+  expect((await logged)[0]).toMatchObject({ target: '/page', status: 200 });
 });
 
 test('a site that is switched off is a plain proxy, for every host', async () => {

@@ -16,8 +16,9 @@ export interface Fault {
   readonly site?: Partial<StartSiteOptions>;
 }
 
-// A writer that hangs costs a miss this and two seconds more: nginx then asks the origin.
-const LIMITS = { fillDeadline: 2 };
+// A writer that hangs costs a miss the deadline and two seconds more: nginx then asks the origin. A node that hangs costs
+// this machine, however busy it is, more than production's default.
+const LIMITS = { fillDeadline: 2, storeTimeout: 250 };
 const CONFIG = parseSiteConfig({ site: 'test', limits: LIMITS });
 const ANSWERS = 10;
 
@@ -66,10 +67,13 @@ export function killed(parts: (site: TestSite) => readonly { stop(): Promise<voi
 }
 
 /** The fault of something else in a part's place, as nginx sees it. */
-export function inPlace(part: 'memcached' | 'writer', start: () => Promise<ListeningServer>): Fault['begin'] {
+export function inPlace(
+  part: 'memcached' | 'writer' | 'fillFunction',
+  start: () => Promise<ListeningServer>,
+): Fault['begin'] {
   return async (site) => {
     const server = await start();
-    await redeploy(site, part === 'writer' ? { writer: server.address } : { nodes: [server.address] });
+    await redeploy(site, part === 'memcached' ? { nodes: [server.address] } : { [part]: server.address });
     return async () => {
       await redeploy(site, {});
       await server.close();

@@ -11,6 +11,9 @@ export interface TestSite extends LocalSite {
   readonly messages: string[];
 }
 
+// On a busy machine a Memcached that works may be late; a page that is then not stored is no fault.
+const PATIENT = { storeTimeout: 1000 };
+
 /** Starts a site with real servers on free ports. */
 export async function startTestSite(
   config: Partial<SiteConfigInput> = {},
@@ -19,7 +22,7 @@ export async function startTestSite(
   const origin = await startTestOrigin();
   const messages: string[] = [];
   const site = await startSite({
-    config: parseSiteConfig({ site: 'test', ...config }),
+    config: parseSiteConfig({ site: 'test', ...config, limits: { ...PATIENT, ...config.limits } }),
     origin: `http://${origin.address}`,
     onMessage: (line) => messages.push(line),
     ...options,

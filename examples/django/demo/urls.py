@@ -1,6 +1,6 @@
 from django.urls import path
 
-from pages import views
+from pages import forms, views
 
 urlpatterns = [
     path('list', views.listing),
@@ -11,4 +11,7 @@ urlpatterns = [
     path('feed', views.feed),
     path('articles/<int:number>', views.article),
     path('requests', views.requests),
+    path('contact', forms.contact),
+    path('own/token', forms.token),
+    path('own/token.json', forms.token_json),
 ]

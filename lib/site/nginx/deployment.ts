@@ -10,6 +10,8 @@ export interface NginxDeployment {
   readonly cacheTls?: string;
   /** The writer, as `host:port`. */
   readonly writer: string;
+  /** The load balancer before the fill function, as `host:port`, where that is in the writer's place. Default: it is not */
+  readonly fillFunction?: string;
   /** `http://host:port` or `https://host:port`, without a path. */
   readonly origin: string;
   /** Which Host header the origin gets: the visitor's, or its own name. */

@@ -2,6 +2,7 @@ import type { SiteConfig } from '../site-config';
 import { bodyLookup, hitFile, mayStore, missingReason } from './body-lookup';
 import type { NginxDeployment } from './deployment';
 import { eligibilityMaps } from './eligibility-maps';
+import { fragmentGuard, fragmentsServer, listenAddress, surrogateHeaders } from './fragments';
 import { canonicalQueryModule, nginxVariantsText, pageKeyDirectives, pageKeyMaps } from './page-key-directives';
 import { TAG_HEADERS } from '../tag';
 import { quote } from './text';
@@ -19,7 +20,10 @@ export function renderNginx(config: SiteConfig, deployment: NginxDeployment): Re
     'site-logs.conf': logs(deployment),
     'site-page-log.conf': `error_log ${deployment.errorLog} crit;\n`,
     'site-tls.conf': tlsStream(deployment),
-    'site-listen.conf': `listen ${deployment.listen};\n`,
+    'site-listen.conf': `listen ${listenAddress(config, deployment)};\n`,
+    'site-fragments.conf': fragmentsServer(config, deployment),
+    'site-fragment-paths.conf': fragmentGuard(config),
+    'site-surrogate-headers.conf': surrogateHeaders(config),
     'site-status-listen.conf': `listen ${deployment.statusListen};\n`,
     'site-upstreams.conf': upstreams(config, deployment),
     'site-past-writer.conf': pastWriterServer(config, deployment),
@@ -37,7 +41,7 @@ export function renderNginx(config: SiteConfig, deployment: NginxDeployment): Re
     'site-device-headers.conf': deviceHeaders(config),
     'site-draining.conf': draining(deployment),
     'site-hidden-headers.conf': hiddenHeaders(config),
-    'site-canonical-request.conf': canonicalRequest(config),
+    'site-canonical-request.conf': canonicalRequest(config, deployment),
     'site-limits.conf': limits(config),
   };
   const heading = "# Rendered from the site's document and the addresses of this deployment.\n";
@@ -52,9 +56,19 @@ function logs(deployment: NginxDeployment): string {
   return `access_log ${deployment.accessLog} site;\nerror_log ${deployment.errorLog} warn;\n`;
 }
 
-function canonicalRequest(config: SiteConfig): string {
+function canonicalRequest(config: SiteConfig, { fillFunction }: NginxDeployment): string {
   const scheme = config.key.scheme === 'same' ? 'https' : '$visitor_scheme';
-  return `proxy_set_header X-Nms-Scheme ${scheme};\nproxy_set_header X-Nms-Variants "${nginxVariantsText(config)}";\n`;
+  const headers = `proxy_set_header X-Nms-Scheme ${scheme};\nproxy_set_header X-Nms-Variants "${nginxVariantsText(config)}";\n`;
+  return fillFunction === undefined
+    ? `${headers}# The writer is on this machine: it accepts at once or it is gone. Default: 60s
+proxy_connect_timeout 250ms;
+`
+    : `${headers}# A load balancer tells a function of a target what is left of it: order and spelling of the query are lost.
+set_escape_uri $fill_path $uri;
+proxy_set_header X-Nms-Target "$fill_path?$canonical_query";
+# The load balancer is near, and has several addresses. Default: 60s
+proxy_connect_timeout 1s;
+`;
 }
 
 /** The file in nginx's directory that is there while visitors' connections are to be given up after their next answer. */

@@ -1,5 +1,6 @@
 import type { SiteConfig } from '../site-config';
 import type { NginxDeployment } from './deployment';
+import { NO_HOST } from './fragments';
 import { quote } from './text';
 import { tlsSocket } from './tls-socket';
 
@@ -14,7 +15,7 @@ ${storeServers(deployment)}
 }
 
 upstream writer {
-  server ${deployment.writer} max_fails=0;
+  server ${deployment.fillFunction ?? deployment.writer} max_fails=0;
   keepalive 64;
 }
 
@@ -43,7 +44,7 @@ map $request_method $origin_pool {
 map $http_host $field_host {
   default $http_host;
   "" ${hostOf(deployment)};
-}
+${config.fragments === undefined ? '' : `  ${NO_HOST} ${hostOf(deployment)};\n`}}
 map $request $visitor_host {
   default $host;
   "~^[^ ]+ /" $field_host;

@@ -61,7 +61,6 @@ function withoutConnection({ headers: { connection: _, ...others } }: RawAnswer)
 }
 
 const passed = (reason: string) => ({
-  'x-accel-redirect': '@pass',
   'x-nms-outcome': reason,
   'content-length': '0',
 });
@@ -80,12 +79,13 @@ test('a page is answered with its status, headers and body, its length and its o
   const location = ['Location', '/a'] as const;
   fill = () => Promise.resolve(page({ status: 301, headers: [['X-Latin', 'caf\xe9'], location, ['x-a', '1']] }));
   const answer = await ask(address, target, headers);
-  expect([answer.status, answer.body]).toEqual([301, 'hello']);
+  expect([answer.status, answer.body]).toEqual([200, 'hello']);
   expect(withoutConnection(answer)).toEqual({
     'x-latin': 'caf\xe9',
     location: '/a',
     'x-a': '1',
     'content-length': '5',
+    'x-nms-status': '301',
     'x-nms-outcome': 'stored',
   });
 });
@@ -103,7 +103,7 @@ test('a page without a body has the length 0', async () => {
 test('where the origin is to be asked instead, nginx is told where to and why, and nothing else', async () => {
   fill = () => Promise.resolve({ kind: 'pass', reason: 'set-cookie' });
   const answer = await ask(address, target, headers);
-  expect([withoutConnection(answer), answer.body]).toEqual([passed('set-cookie'), '']);
+  expect([answer.status, withoutConnection(answer), answer.body]).toEqual([421, passed('set-cookie'), '']);
 });
 
 describe('nginx is sent to the origin, and nothing is rendered,', () => {

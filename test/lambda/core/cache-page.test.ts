@@ -255,6 +255,14 @@ describe('a page is answered but not stored', () => {
     expect(await stored()).toBeUndefined();
   });
 
+  test('when its node is left alone, and then the index is not asked either', async () => {
+    world.pages.checkUp = () => {
+      throw new StoreError('gone');
+    };
+    world.index.startFill = fails(new Error('asked'));
+    await answered('store-unreachable');
+  });
+
   test.each(['startFill', 'registerNode', 'addRows', 'purgedSince'] as const)(
     'when the index does not answer to %s',
     async (call) => {

@@ -38,6 +38,7 @@ export function scheduledStore(pause: Pause, store: PageStore): PageStore {
       return store.nodes;
     },
     nodeOf: (key) => store.nodeOf(key),
+    checkUp: (key) => store.checkUp(key),
     take: far(pause, 'take', (key, lease) => store.take(key, lease), ofKey),
     get: far(pause, 'get', (key) => store.get(key), ofKey),
     usage: far(pause, 'usage', (key) => store.usage(key), ofKey),
