@@ -1,12 +1,13 @@
 // What visitors notice when a part of the cache fails: npx tsx bench/faults.ts [--seconds 10] [--rounds 3]
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { Cleanup } from './cleanup';
+import { Command, Option } from 'commander';
+import type { Cleanup } from './cleanup';
 import { ORIGIN_ALONE, type Run } from './faults/comparison';
 import { FAULTS, NOTHING } from './faults/faults';
 import { measureFault, measureOrigin } from './faults/measure';
 import { faultReport } from './faults/fault-report';
 import { machine } from './page-caches/machine';
 import { section } from './report';
+import { count, runBenchmark } from './run-benchmark';
 
 interface Options {
   readonly seconds: number;
@@ -27,19 +28,9 @@ const program = new Command('npx tsx bench/faults.ts')
   .addOption(new Option('--only <fault...>', 'these faults alone').choices(FAULTS.map(({ name }) => name)))
   .parse();
 
-const cleanup = new Cleanup();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => void end(1));
-}
+runBenchmark((cleanup) => main(program.opts<Options>(), cleanup));
 
-main(program.opts<Options>())
-  .then(() => end(0))
-  .catch(async (error: unknown) => {
-    console.error(error);
-    await end(1);
-  });
-
-async function main({ only, rounds, ...load }: Options): Promise<void> {
+async function main({ only, rounds, ...load }: Options, cleanup: Cleanup): Promise<void> {
   const before = machine();
   const faults = [NOTHING, ...FAULTS.filter(({ name }) => only?.includes(name) ?? true)];
   const runs: Run[] = [];
@@ -59,16 +50,4 @@ ${load.rate} requests/s over ${load.connections} connections, ${load.seconds} s 
 ${load.rendering} ms; medians of the rounds (${rounds}). Times are from when a request was due.
 
 ${faultReport(runs, faults)}`);
-}
-
-async function end(code: number): Promise<void> {
-  await cleanup.run();
-  process.exit(code);
-}
-
-function count(text: string): number {
-  if (!/^[1-9]\d{0,4}$/.test(text)) {
-    throw new InvalidArgumentError('It must be a whole number from 1 to 99999.');
-  }
-  return Number(text);
 }

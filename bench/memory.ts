@@ -1,6 +1,6 @@
 // Measures whether a site's memory stays flat under misses: npx tsx bench/memory.ts [--minutes 10]
 import { Command, InvalidArgumentError } from 'commander';
-import { Cleanup } from './cleanup';
+import type { Cleanup } from './cleanup';
 import { wasStored } from './memory/distinct-urls';
 import { isFlat } from './memory/growth';
 import { growthReport, outcomeReport } from './memory/memory-report';
@@ -8,6 +8,7 @@ import { startMissedSite } from './memory/missed-site';
 import { watchMemory, type WatchTimes } from './memory/watch-memory';
 import { machine } from './page-caches/machine';
 import { section } from './report';
+import { runBenchmark } from './run-benchmark';
 
 interface Options {
   readonly minutes: number;
@@ -22,20 +23,10 @@ const program = new Command('npx tsx bench/memory.ts')
   .option('--warm-up <seconds>', 'after which memory is to be flat', positive, 60)
   .parse();
 
-const cleanup = new Cleanup();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => void end(1));
-}
-
-main(program.opts<Options>())
-  .then((flat) => end(flat ? 0 : 1))
-  .catch(async (error: Error) => {
-    console.error(error.message);
-    await end(1);
-  });
+runBenchmark(async (cleanup) => ((await main(program.opts<Options>(), cleanup)) ? 0 : 1));
 
 /** @returns whether all that has to be flat is, under misses that were stored. */
-async function main({ minutes, every, warmUp }: Options): Promise<boolean> {
+async function main({ minutes, every, warmUp }: Options, cleanup: Cleanup): Promise<boolean> {
   const times: WatchTimes = { seconds: minutes * 60, every, warmUp };
   console.log(`${section('Memory under misses', machine())}
 npx tsx bench/memory.ts --minutes ${minutes} --every ${every} --warm-up ${warmUp}
@@ -52,11 +43,6 @@ process that asks, which grows by it, and is left out. "Kept" is what is left wh
     return false;
   }
   return [...growths.values()].every(isFlat);
-}
-
-async function end(code: number): Promise<void> {
-  await cleanup.run();
-  process.exit(code);
 }
 
 function positive(text: string): number {

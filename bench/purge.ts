@@ -1,7 +1,8 @@
 // Measures purges: how they scale, what they cost at DynamoDB, how long they take. README, "How fast is a purge?".
-import { Command, InvalidArgumentError } from 'commander';
-import { Cleanup } from './cleanup';
+import { Command } from 'commander';
+import type { Cleanup } from './cleanup';
 import { measureLatency } from './latency';
+import { count, runBenchmark } from './run-benchmark';
 import { measureScale } from './scale';
 import { startStage } from './stage';
 import { measureUnits } from './units';
@@ -17,19 +18,9 @@ const program = new Command('npx tsx bench/purge.ts')
   .option('--urls <number>', 'purges whose time is measured, of each kind', count, 300)
   .parse();
 
-const cleanup = new Cleanup();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => void end(1));
-}
+runBenchmark((cleanup) => main(program.opts<Options>(), cleanup));
 
-main(program.opts<Options>())
-  .then(() => end(0))
-  .catch(async (error: Error) => {
-    console.error(error.message);
-    await end(1);
-  });
-
-async function main({ pages, urls }: Options): Promise<void> {
+async function main({ pages, urls }: Options, cleanup: Cleanup): Promise<void> {
   // First, and alone: the table of the other sections would hold up this process with its garbage collections.
   progress('measuring latency with a whole site');
   const latency = await measureLatency(urls, cleanup);
@@ -47,16 +38,4 @@ async function main({ pages, urls }: Options): Promise<void> {
 // The report alone goes to standard output.
 function progress(text: string): void {
   console.error(`${text} …`);
-}
-
-async function end(code: number): Promise<void> {
-  await cleanup.run();
-  process.exit(code);
-}
-
-function count(text: string): number {
-  if (!/^[1-9]\d{0,6}$/.test(text)) {
-    throw new InvalidArgumentError('It must be a whole number from 1 to 9999999.');
-  }
-  return Number(text);
 }

@@ -1,11 +1,12 @@
 // Measures pushes: how many pages a second the write function stores, beside plain `set`s of the same bytes.
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { parseWriteRequest } from '../lambda/core/write-request';
 import type { Stores } from '../lambda/adapters/open-stores';
 import { writeHandler } from '../lambda/write/handler';
-import { Cleanup } from './cleanup';
+import type { Cleanup } from './cleanup';
 import { pageOf, plainSets, rateOf, shareOf } from './push-pages';
 import { amount, section, table } from './report';
+import { count, runBenchmark } from './run-benchmark';
 import { startStage } from './stage';
 
 const BYTES = 10_000;
@@ -18,15 +19,9 @@ const program = new Command('npx tsx bench/push.ts')
   .option('--pages <number>', 'pages that are pushed', count, 2000)
   .parse();
 
-const cleanup = new Cleanup();
-main(program.opts<{ pages: number }>().pages)
-  .catch((error: Error) => {
-    console.error(error.message);
-    process.exitCode = 1;
-  })
-  .finally(() => void cleanup.run().then(() => process.exit()));
+runBenchmark((cleanup) => main(program.opts<{ pages: number }>().pages, cleanup));
 
-async function main(pages: number): Promise<void> {
+async function main(pages: number, cleanup: Cleanup): Promise<void> {
   const stage = await startStage(cleanup);
   const { config } = stage;
   const stores = () => Promise.resolve({ pages: stage.pages, index: stage.index } as Stores);
@@ -74,9 +69,4 @@ async function main(pages: number): Promise<void> {
       `Made with npx tsx bench/push.ts --pages ${pages}, Node ${process.version}.`,
     ),
   );
-}
-
-function count(text: string): number {
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1 to 999999.');
-  return Number(text);
 }

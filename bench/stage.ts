@@ -1,4 +1,4 @@
-import { createTable, standInClient, startDynamoStandIn } from '../local/dynamodb-stand-in';
+import { createTable, PATIENT, standInClient, startDynamoStandIn } from '../local/dynamodb-stand-in';
 import { startMemcached } from '../local/memcached';
 import { parseSiteConfig } from '../lib/site/site-config';
 import { DynamoPageIndex } from '../lambda/stores/dynamo/page-index';
@@ -29,10 +29,8 @@ export async function startStage(cleanup: Cleanup): Promise<Stage> {
   await createTable(client, TABLE);
   const config = parseSiteConfig({ site: SITE });
   const nodes = memcached.map(({ address }) => address);
-  // Filling keeps this thread busy, which the stand-in shares: the deadlines are a visitor's, and nobody visits.
-  const patient = { fillTimeout: 60_000, purgeTimeout: 60_000 };
   const index = (of: typeof client) =>
-    new DynamoPageIndex({ client: of, tableName: TABLE, site: SITE, rowLife: config.storage.maxTtl, ...patient });
+    new DynamoPageIndex({ client: of, tableName: TABLE, site: SITE, rowLife: config.storage.maxTtl, ...PATIENT });
   const countedClient = standInClient(dynamo.endpoint);
   const units = new UnitCounter(countedClient, client);
   const stage: Stage = {

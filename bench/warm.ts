@@ -4,11 +4,12 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createServer } from 'node:http';
 import { pathToFileURL } from 'node:url';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { listening } from '../local/listening';
-import { Cleanup } from './cleanup';
+import type { Cleanup } from './cleanup';
 import { pageOf } from './push-pages';
 import { amount, mebibytes, section, table } from './report';
+import { count, runBenchmark } from './run-benchmark';
 import { SITE, startStage } from './stage';
 import { ObservedLoad } from './warm/observed-load';
 import type { WarmMeasurement, WarmTask } from './warm/warm-process';
@@ -29,15 +30,9 @@ const program = new Command('npx tsx bench/warm.ts')
   .option('--concurrency <number>', 'requests at once that the site allows', count, 8)
   .parse();
 
-const cleanup = new Cleanup();
-main(program.opts<Options>())
-  .catch((error: Error) => {
-    console.error(error.message);
-    process.exitCode = 1;
-  })
-  .finally(() => void cleanup.run().then(() => process.exit()));
+runBenchmark((cleanup) => main(program.opts<Options>(), cleanup));
 
-async function main({ urls, rate, concurrency }: Options): Promise<void> {
+async function main({ urls, rate, concurrency }: Options, cleanup: Cleanup): Promise<void> {
   const stage = await startStage(cleanup);
   const load = new ObservedLoad();
   const { body } = pageOf('', BYTES);
@@ -55,7 +50,7 @@ async function main({ urls, rate, concurrency }: Options): Promise<void> {
     }, RENDERING);
   });
   const origin = await cleanup.started(listening(server), (running) => running.close());
-  const measured = await warmInChild({
+  const measured = await warmInChild(cleanup, {
     config: { site: SITE, warming: { requestsPerSecond: rate, concurrency } },
     origin: `http://${origin.address}`,
     sitemap: 'https://www.example.com/sitemap.xml',
@@ -91,7 +86,7 @@ function report({ urls, rate, concurrency }: Options, measured: WarmMeasurement,
 }
 
 /** Warms in a process of its own, whose memory is only the warm's. */
-async function warmInChild(task: WarmTask): Promise<WarmMeasurement> {
+async function warmInChild(cleanup: Cleanup, task: WarmTask): Promise<WarmMeasurement> {
   const child = fork(join(__dirname, 'warm', 'warm-process.ts'), {
     execArgv: ['--expose-gc', '--import', pathToFileURL(require.resolve('tsx')).href],
   });
@@ -106,9 +101,4 @@ async function warmInChild(task: WarmTask): Promise<WarmMeasurement> {
   const [code] = await exit;
   if (measurement === undefined) throw new Error(`the warm failed (exit code ${code}); see above`);
   return measurement;
-}
-
-function count(text: string): number {
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1 to 999999.');
-  return Number(text);
 }

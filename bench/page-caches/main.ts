@@ -1,7 +1,8 @@
 // The page cache beside others, in one run: npx tsx bench/page-caches/main.ts [--quick] [--seconds 3]
 import { parseArgs } from 'node:util';
-import { Cleanup } from '../cleanup';
+import type { Cleanup } from '../cleanup';
 import { section } from '../report';
+import { runBenchmark } from '../run-benchmark';
 import { startContenders } from './contenders';
 import { machine } from './machine';
 import { allCells, type Cell, cellTitle, pathsOf, quickCells } from './matrix';
@@ -40,16 +41,4 @@ async function main(cleanup: Cleanup): Promise<void> {
   console.log(targetReport(results));
 }
 
-const cleanup = new Cleanup();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  // More than once: npx passes on what a terminal has sent to everybody.
-  process.on(signal, () => void cleanup.run().finally(() => process.exit(1)));
-}
-main(cleanup)
-  .catch((error: unknown) => {
-    console.error(error);
-    process.exitCode = 1;
-  })
-  .finally(() => cleanup.run())
-  // Who waits for a server that did not start would wait for ever.
-  .finally(() => process.exit());
+runBenchmark(main);

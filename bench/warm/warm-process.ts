@@ -15,7 +15,7 @@ import { MemcachedPageStore } from '../../lambda/stores/memcached/page-store';
 import { warmHandler } from '../../lambda/warm/handler';
 import { parseSiteConfig, type SiteConfigInput } from '../../lib/site/site-config';
 import { WARM_WORKERS } from '../../lib/site/warming';
-import { standInClient } from '../../local/dynamodb-stand-in';
+import { PATIENT, standInClient } from '../../local/dynamodb-stand-in';
 import { peakResidentBytes } from '../peak-memory';
 
 /** What a warming process is told. */
@@ -44,15 +44,13 @@ async function main(): Promise<void> {
   const { origin, sitemap, nodes, tableName, dynamodbEndpoint } = task;
   const config = parseSiteConfig(task.config);
   const client = standInClient(dynamodbEndpoint);
-  // The stand-in answers one request at a time: its deadlines are not DynamoDB's.
-  const patient = { fillTimeout: 60_000, purgeTimeout: 60_000 };
   const pages = new MemcachedPageStore({ nodes, commandTimeout: 10_000 });
   const index = new DynamoPageIndex({
     client,
     tableName,
     site: config.site,
     rowLife: config.storage.maxTtl,
-    ...patient,
+    ...PATIENT,
   });
   const view = { config, origin, originHostHeader: 'visitor' } as const;
   const worker = () =>

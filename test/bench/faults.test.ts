@@ -1,20 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
-
-const ROOT = join(__dirname, '..', '..');
+import { ROOT, runBenchmark } from './run-benchmark';
 
 test('a small run prints both tables, in which no request has failed, and ends', async () => {
   const options = ['--seconds', '1', '--rounds', '1', '--rate', '30', '--only', 'one memcached killed', 'table gone'];
-  const run = spawn(process.execPath, ['--import', 'tsx', join('bench', 'faults.ts'), ...options], {
-    cwd: ROOT,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let report = '';
-  let said = '';
-  run.stdout.setEncoding('utf8').on('data', (text: string) => (report += text));
-  run.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
-  const [code] = (await once(run, 'close')) as [number | null];
+  const { code, report, said } = await runBenchmark('faults.ts', ...options);
 
   // With what it said, for when it fails.
   expect({ code, said: code === 0 ? '' : said }).toEqual({ code: 0, said: '' });

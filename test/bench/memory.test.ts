@@ -1,20 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
-
-const ROOT = join(__dirname, '..', '..');
+import { ROOT, runBenchmark } from './run-benchmark';
 
 test('a short run prints its samples, its answers and a verdict on each process, and ends with it', async () => {
   const options = ['--minutes', '0.1', '--every', '1', '--warm-up', '2'];
-  const run = spawn(process.execPath, ['--import', 'tsx', join('bench', 'memory.ts'), ...options], {
-    cwd: ROOT,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let report = '';
-  let said = '';
-  run.stdout.setEncoding('utf8').on('data', (text: string) => (report += text));
-  run.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
-  const [code] = (await once(run, 'close')) as [number | null];
+  const { code, report, said } = await runBenchmark('memory.ts', ...options);
 
   const samples = report.split('\n').filter((line) => /^ +\d:\d\d +[\d,]+( +[\d.]+ MiB)+$/.test(line));
   // With what it said, for when it fails.

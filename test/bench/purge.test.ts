@@ -1,19 +1,7 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
-
-const ROOT = join(__dirname, '..', '..');
+import { ROOT, runBenchmark } from './run-benchmark';
 
 test('a small run prints every section and ends', async () => {
-  const run = spawn(process.execPath, ['--import', 'tsx', join('bench', 'purge.ts'), '--pages', '200', '--urls', '5'], {
-    cwd: ROOT,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let report = '';
-  let said = '';
-  run.stdout.setEncoding('utf8').on('data', (text: string) => (report += text));
-  run.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
-  const [code] = (await once(run, 'close')) as [number | null];
+  const { code, report, said } = await runBenchmark('purge.ts', '--pages', '200', '--urls', '5');
 
   // With what it said, for when it fails.
   expect({ code, said: code === 0 ? '' : said }).toEqual({ code: 0, said: '' });
