@@ -73,6 +73,13 @@ export class MemjsConnection implements ValueConnection {
     return header.status === STATUS.ok || !this.expect(header.status === STATUS.notFound, val);
   }
 
+  public async touch(key: string, expires: number): Promise<boolean> {
+    const extras = Buffer.alloc(4);
+    extras.writeUInt32BE(expires, 0);
+    const { header, val } = await this.ask(COMMAND.touch, key, extras);
+    return header.status === STATUS.ok || !this.expect(header.status === STATUS.notFound, val);
+  }
+
   public async count(key: string, direction: 'up' | 'down', by: number): Promise<number | undefined> {
     const extras = Buffer.alloc(20);
     extras.writeBigUInt64BE(BigInt(by), 0);

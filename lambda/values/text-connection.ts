@@ -44,6 +44,11 @@ export class TextConnection implements ValueConnection {
     return isStatus(reply, 'DELETED') || !this.expect(reply, 'NOT_FOUND');
   }
 
+  public async touch(key: string, expires: number): Promise<boolean> {
+    const reply = await this.connection.send(`touch ${key} ${expires}\r\n`);
+    return isStatus(reply, 'TOUCHED') || !this.expect(reply, 'NOT_FOUND');
+  }
+
   public async count(key: string, direction: 'up' | 'down', by: number): Promise<number | undefined> {
     const command = direction === 'up' ? 'incr' : 'decr';
     const reply = await this.send(/non-numeric/, 'not-a-number', `${command} ${key} ${by}\r\n`);

@@ -14,6 +14,8 @@ export interface ValueConnection extends NodeConnection {
   add(key: string, value: StoredValue, expires: number): Promise<boolean>;
   /** False when there was none. */
   delete(key: string): Promise<boolean>;
+  /** Sets when a value expires, as Memcached reads it. False when there is none. */
+  touch(key: string, expires: number): Promise<boolean>;
   /** Counts up, or down to 0 at least; undefined when there is no value. */
   count(key: string, direction: 'up' | 'down', by: number): Promise<number | undefined>;
 }

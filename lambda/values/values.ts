@@ -16,7 +16,7 @@ type Store = (connection: ValueConnection, ...stored: Parameters<ValueConnection
  * it. It is a cache: any value can be gone at any time.
  *
  * A node that does not answer in time makes no lookup fail: it is a miss. A write that was not done says so: `set` and
- * `add` by false; `delete`, `incr` and `decr`, which answer something else, by throwing.
+ * `add` and `touch` by false; `delete`, `increment` and `decrement`, which answer something else, by throwing.
  */
 export class Values {
   private readonly options: CompleteOptions;
@@ -33,7 +33,7 @@ export class Values {
   }
 
   /**
-   * The values of the site that the environment tells of, as `NginxMemcacheSite.grantValues` sets it.
+   * The values of the site that the environment tells of, as `NginxMemcacheSite.connect` sets it.
    *
    * @param variables @default - the process's
    * @throws EnvironmentError naming every variable that is missing or bad, and ValuesError for bad settings.
@@ -83,13 +83,26 @@ export class Values {
     return this.nodes.ask(stored, (connection) => connection.delete(stored));
   }
 
+  /** Has a value expire after another time, from now on. False when there was none, or when that is not known to have happened. */
+  public async touch(key: string, options: StoreOptions = {}): Promise<boolean> {
+    const { site, ttl: byDefault } = this.options;
+    const { ttl = byDefault } = options;
+    refuse([keyFault(key), ttlFault(ttl)]);
+    const stored = storedKey(site, key);
+    const expires = expiration(ttl, Date.now());
+    return this.orElse(
+      false,
+      this.nodes.ask(stored, (connection) => connection.touch(stored, expires)),
+    );
+  }
+
   /**
    * Counts a whole number up; it lives no longer by that.
    *
    * @returns what it is now; exact up to Number.MAX_SAFE_INTEGER.
    * @throws ValuesError `missing` when there is none, `not-a-number` or `unreachable`.
    */
-  public async incr(key: string, by = 1): Promise<number> {
+  public async increment(key: string, by = 1): Promise<number> {
     refuse([keyFault(key), Number.isSafeInteger(by) ? undefined : `by must be a whole number, got ${by}`]);
     const stored = storedKey(this.options.site, key);
     const direction = by < 0 ? 'down' : 'up';
@@ -100,9 +113,9 @@ export class Values {
     return count;
   }
 
-  /** Counts a whole number down, to 0 at least, and otherwise as `incr` does. */
-  public decr(key: string, by = 1): Promise<number> {
-    return this.incr(key, -by);
+  /** Counts a whole number down, to 0 at least, and otherwise as `increment` does. */
+  public decrement(key: string, by = 1): Promise<number> {
+    return this.increment(key, -by);
   }
 
   /** Closes all connections. What is called after it fails as if no node answered. */

@@ -1,6 +1,6 @@
 /** One reply of Memcached's text protocol. */
 export type Reply =
-  /** `STORED`, `NOT_STORED`, `EXISTS`, `NOT_FOUND`, `DELETED`, `OK`, `VERSION …`, `ME …`, `EN`, or what `incr` and `decr` counted to. */
+  /** `STORED`, `NOT_STORED`, `EXISTS`, `NOT_FOUND`, `DELETED`, `TOUCHED`, `OK`, `VERSION …`, `ME …`, `EN`, or what `incr` and `decr` counted to. */
   | { readonly kind: 'status'; readonly text: string }
   /** `ERROR`, `CLIENT_ERROR …` or `SERVER_ERROR …`. */
   | { readonly kind: 'error'; readonly text: string }
@@ -24,7 +24,7 @@ export class ReplySyntaxError extends Error {
   }
 }
 
-const STATUS = /^(?:STORED|NOT_STORED|EXISTS|NOT_FOUND|DELETED|OK|VERSION .*|ME .*|EN|\d{1,20})$/;
+const STATUS = /^(?:STORED|NOT_STORED|EXISTS|NOT_FOUND|DELETED|TOUCHED|OK|VERSION .*|ME .*|EN|\d{1,20})$/;
 const ERROR = /^(?:ERROR|(?:CLIENT|SERVER)_ERROR .*)$/;
 const VALUE = /^(?:VALUE|CONFIG) (\S{1,250}) (\d{1,10}) (\d{1,10})(?: (\d{1,20}))?$/;
 // A key, its numbers and a version fit many times; an error's text nearly always.

@@ -47,11 +47,26 @@ describe.each(['binary', 'text'] as const)('by the %s protocol', (protocol) => {
     await values.close();
   });
 
+  test.each([
+    ['what the call says', 2000, about(2000)],
+    ['what the settings say', undefined, about(1000)],
+    ['over 30 days', 31 * DAY, about(31 * DAY)],
+    ['ever', Infinity, [-1, -1] as const],
+  ])('a value that is touched is kept for %s', async (name, ttl, [least, most]) => {
+    const values = open(1000);
+    await values.set(`touched ${name}`, 1, { ttl: 100 });
+    await values.touch(`touched ${name}`, { ttl });
+    const left = await timeToLive(`touched ${name}`);
+    expect(left).toBeGreaterThanOrEqual(least);
+    expect(left).toBeLessThanOrEqual(most);
+    await values.close();
+  });
+
   test('counting does not let it live longer', async () => {
     const values = open(1000);
     await values.set('count', 1, { ttl: 100 });
-    await values.incr('count');
-    await values.decr('count');
+    await values.increment('count');
+    await values.decrement('count');
     expect(await timeToLive('count')).toBeLessThanOrEqual(100);
     await values.close();
   });

@@ -10,7 +10,7 @@ const unused = () => Promise.reject(new Error('not used'));
 function connectionTo(node: string, closed: string[] = []): ValueConnection {
   return {
     usable: true,
-    ...{ probe: unused, get: unused, set: unused, add: unused, delete: unused, count: unused },
+    ...{ probe: unused, get: unused, set: unused, add: unused, delete: unused, touch: unused, count: unused },
     close: () => void closed.push(node),
   };
 }

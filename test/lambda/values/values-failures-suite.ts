@@ -55,17 +55,19 @@ export function valuesFailureTests(
           impatient.get(keyOn(hanging), 'miss'),
           impatient.set(keyOn(hanging, 1), randomBytes(1024 * 1024)),
           impatient.add(keyOn(hanging, 2), 1),
+          impatient.touch(keyOn(hanging)),
           impatient.delete(keyOn(hanging)),
-          impatient.incr(keyOn(hanging)),
+          impatient.increment(keyOn(hanging)),
         ];
         expect(await Promise.allSettled(calls)).toEqual([
           { status: 'fulfilled', value: 'miss' },
           { status: 'fulfilled', value: false },
           { status: 'fulfilled', value: false },
+          { status: 'fulfilled', value: false },
           { status: 'rejected', reason: unreachable },
           { status: 'rejected', reason: unreachable },
         ]);
-        expect(errors).toEqual([unreachable, unreachable, unreachable]);
+        expect(errors).toEqual([unreachable, unreachable, unreachable, unreachable]);
         expect(errors[0]?.message).toContain(hanging);
         expect(await values.set(keyOn(awake), 'other')).toBe(true);
       } finally {
@@ -84,7 +86,7 @@ export function valuesFailureTests(
       expect(await Promise.allSettled(calls)).toHaveLength(2);
       expect(await closing.get('closing', 'miss')).toBe('miss');
       expect(await closing.set('closing', 2)).toBe(false);
-      await expect(closing.incr('closing')).rejects.toEqual(unreachable);
+      await expect(closing.increment('closing')).rejects.toEqual(unreachable);
     });
 
     // The last one: the node stays away.
@@ -98,7 +100,7 @@ export function valuesFailureTests(
       expect(await values.get(keyOn(dead), 'default')).toBe('default');
       expect([await values.set(keyOn(dead), 1), await values.add(keyOn(dead), 1)]).toEqual([false, false]);
       await expect(values.delete(keyOn(dead))).rejects.toEqual(unreachable);
-      await expect(values.incr(keyOn(dead))).rejects.toThrow(dead);
+      await expect(values.increment(keyOn(dead))).rejects.toThrow(dead);
       expect(await values.get(keyOn(alive))).toBe('kept');
     });
   });

@@ -77,31 +77,39 @@ export function valuesTests(name: string, make: () => Promise<ValuesUnderTest>, 
       expect(await values.get('gone')).toBeUndefined();
     });
 
+    test('what is touched keeps its value, and whether it was there is said', async () => {
+      await values.set('touched', 'kept');
+      expect([await values.touch('touched', { ttl: 60 }), await values.touch('untouched')]).toEqual([true, false]);
+      expect([await values.get('touched'), await values.get('untouched')]).toEqual(['kept', undefined]);
+    });
+
     test('a whole number is counted up and down, to 0 at least, and read as a number', async () => {
       await values.set('count', 9);
-      expect(await values.incr('count')).toBe(10);
-      expect(await values.decr('count')).toBe(9);
+      expect(await values.increment('count')).toBe(10);
+      expect(await values.decrement('count')).toBe(9);
       expect(await values.get('count')).toBe(9);
-      expect(await values.incr('count', 5_000_000_000)).toBe(5_000_000_009);
+      expect(await values.increment('count', 5_000_000_000)).toBe(5_000_000_009);
       expect(await values.get('count')).toBe(5_000_000_009);
-      expect(await values.incr('count', -9)).toBe(5_000_000_000);
-      expect(await values.decr('count', -1)).toBe(5_000_000_001);
-      expect(await values.decr('count', Number.MAX_SAFE_INTEGER)).toBe(0);
+      expect(await values.increment('count', -9)).toBe(5_000_000_000);
+      expect(await values.decrement('count', -1)).toBe(5_000_000_001);
+      expect(await values.decrement('count', Number.MAX_SAFE_INTEGER)).toBe(0);
       expect(await values.get('count')).toBe(0);
-      expect(await values.incr('count', Number.MAX_SAFE_INTEGER)).toBe(Number.MAX_SAFE_INTEGER);
+      expect(await values.increment('count', Number.MAX_SAFE_INTEGER)).toBe(Number.MAX_SAFE_INTEGER);
     });
 
     test('counts from many places at once are all counted', async () => {
       await values.set('hits', 0);
       const other = open(PATIENT);
-      const counts = await Promise.all(Array.from({ length: 300 }, (_, i) => (i % 2 ? values : other).incr('hits')));
+      const counts = await Promise.all(
+        Array.from({ length: 300 }, (_, i) => (i % 2 ? values : other).increment('hits')),
+      );
       expect(counts.sort((a, b) => a - b)).toEqual(Array.from({ length: 300 }, (_, i) => i + 1));
     });
 
     test('what is not there is not counted, and not made', async () => {
       const missing = { name: 'ValuesError', reason: 'missing', message: expect.stringContaining('"none"') as string };
-      await expect(values.incr('none')).rejects.toMatchObject(missing);
-      await expect(values.decr('none')).rejects.toMatchObject(missing);
+      await expect(values.increment('none')).rejects.toMatchObject(missing);
+      await expect(values.decrement('none')).rejects.toMatchObject(missing);
       expect(await values.get('none')).toBeUndefined();
     });
 
@@ -109,7 +117,7 @@ export function valuesTests(name: string, make: () => Promise<ValuesUnderTest>, 
       'what is no whole number from 0 on is not counted: %j',
       async (value) => {
         await values.set('word', value);
-        await expect(values.incr('word')).rejects.toMatchObject({ name: 'ValuesError', reason: 'not-a-number' });
+        await expect(values.increment('word')).rejects.toMatchObject({ name: 'ValuesError', reason: 'not-a-number' });
         expect(await values.get('word')).toEqual(value);
       },
     );
@@ -153,8 +161,10 @@ export function valuesTests(name: string, make: () => Promise<ValuesUnderTest>, 
         () => values.set('kept', 2, { ttl: 0 }),
         () => values.add('kept', NaN),
         () => values.delete('\ud800'),
-        () => values.incr('kept', 0.5),
-        () => values.decr('kept', Infinity),
+        () => values.touch('', { ttl: 1 }),
+        () => values.touch('kept', { ttl: 0 }),
+        () => values.increment('kept', 0.5),
+        () => values.decrement('kept', Infinity),
       ]) {
         await expect(call()).rejects.toMatchObject(refused);
       }
