@@ -26,6 +26,12 @@ export async function startDynamoStandIn(): Promise<DynamoStandIn> {
   };
 }
 
+/**
+ * Deadlines of a page index where no visitor waits: the stand-in shares its thread with those who call it, and a site's own
+ * deadlines would tell how busy the machine is.
+ */
+export const PATIENT = { fillTimeout: 60_000, purgeTimeout: 60_000 };
+
 /** A client of the stand-in, which takes any credentials. */
 export function standInClient(endpoint: string): DynamoDBClient {
   // Which Node the functions run on is Lambda's matter.

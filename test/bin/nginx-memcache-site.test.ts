@@ -1,6 +1,4 @@
-import { spawn } from 'node:child_process';
 import { createHash, createHmac } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,24 +6,7 @@ import { freePort } from '../../local/free-port';
 import { startInvokeApi } from '../../local/invoke-api';
 import { FunctionError } from '../../local/local-function';
 import { listenHttp } from '../support/listening-servers';
-
-const CLI = join(__dirname, '..', '..', 'assets', 'cli', 'index.js');
-
-function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  return runWith({}, ...args);
-}
-
-async function runWith(env: Record<string, string>, ...args: string[]) {
-  const cli = spawn(process.execPath, [CLI, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...env },
-  });
-  let [out, err] = ['', ''];
-  cli.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
-  cli.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
-  const [code] = (await once(cli, 'close')) as [number];
-  return { code, out, err };
-}
+import { run, runWith } from './command-line';
 
 test('key shows the key, the canonical request and what was dropped', async () => {
   const { code, out } = await run('key', 'http://WWW.example.com:80/caf%c3%a9?b=1&utm_source=x&a=2', '--json');

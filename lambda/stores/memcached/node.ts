@@ -39,15 +39,23 @@ export class MemcachedNode<Connection extends NodeConnection> {
     if (this.connection?.usable === true) {
       return this.connection;
     }
-    const { failure } = this;
+    const { failure, leftAloneFor } = this;
     if (patient || failure === undefined) {
       return this.open();
     }
-    // One tries whether the node is back; the others do not wait for what it finds.
-    if (this.opening !== undefined || this.now() < failure.until) {
-      throw failure.error;
+    if (leftAloneFor !== undefined) {
+      throw leftAloneFor;
     }
     return orFailAfter(TRIAL_PATIENCE, this.open(), failure.error);
+  }
+
+  /** Why nobody is to ask the node now. One tries whether it is back; the others do not wait for what that finds. */
+  public get leftAloneFor(): StoreError | undefined {
+    const { connection, failure, opening } = this;
+    if (connection?.usable === true || failure === undefined) {
+      return undefined;
+    }
+    return opening !== undefined || this.now() < failure.until ? failure.error : undefined;
   }
 
   public async close(): Promise<void> {

@@ -24,7 +24,7 @@ export interface MemcachedPageStoreOptions {
   readonly tls?: Tls;
   /** Milliseconds to connect to a node. @default 100 */
   readonly connectTimeout?: number;
-  /** Milliseconds for a command. @default 250 */
+  /** Milliseconds for a command. @default 50 */
   readonly commandTimeout?: number;
   /** Milliseconds for connecting and for each batch when keys are removed. @default 2000 */
   readonly removeTimeout?: number;
@@ -59,7 +59,7 @@ export class MemcachedPageStore implements PageStore {
     nodes,
     tls,
     connectTimeout = 100,
-    commandTimeout = 250,
+    commandTimeout = 50,
     removeTimeout = 2000,
   }: MemcachedPageStoreOptions) {
     this.tls = tls;
@@ -79,6 +79,11 @@ export class MemcachedPageStore implements PageStore {
 
   public nodeOf(key: string): string {
     return this.ring.nodeOf(placingKey(key));
+  }
+
+  public checkUp(key: string): void {
+    const failure = this.connected.get(this.nodeOf(key))?.leftAloneFor;
+    if (failure !== undefined) throw failure;
   }
 
   public async take(key: string, leaseSeconds: number): Promise<Taken> {

@@ -78,9 +78,12 @@ test.each<[string, View, string, string, number]>([
 ])('a page that %s', async (_, answer, outcome, reason, renderings) => {
   let asked = 0;
   const view: View = (...args) => ((asked += 1), answer(...args));
+  const began = world.now();
   const { result } = await warmPages(work([url('/a')]), tools(view));
   expect(result[outcome as 'refused']).toMatchObject({ count: 1, reasons: { [reason]: 1 } });
   expect(asked).toBe(renderings);
+  // Nobody waits for a page that is refused.
+  expect(world.now() - began < 1000).toBe(renderings === 1);
 });
 
 test('a page that fails is tried again after a pause, and stored when it succeeds', async () => {
@@ -110,6 +113,13 @@ test('nothing is rendered for a node that does not answer', async () => {
   const { result } = await warmPages(work([url('/a')]), tools(view));
   expect(result.failed).toMatchObject({ count: 1, reasons: { 'store-unreachable': 1 } });
   expect(view.renderings).toBe(0);
+});
+
+test('every page that is rendered waits for its turn at the origin, and no other does', async () => {
+  await write(parseWriteRequest(world.config, { pages: [{ url: url('/1'), body: 'there' }] }), world);
+  const turn = jest.fn(() => Promise.resolve());
+  await warmPages(work(paths(5)), tools(countingView(), { pace: { turn } as unknown as Pace }));
+  expect(turn).toHaveBeenCalledTimes(4);
 });
 
 test('no more pages are rendered at once than allowed', async () => {

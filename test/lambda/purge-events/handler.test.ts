@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { PREVIEW, RECEIPT, startWorld, SUMMARY } from './purge-events-world';
 import {
   eventBridge,
@@ -159,7 +160,13 @@ test('messages of a queue that fail are named to Lambda and logged, the others p
 
 test('the messages of a batch purge five at once', async () => {
   const batch = Array.from({ length: 20 }, (_, at) => ({ tags: [`t${at}`] }));
-  expect(await world.handler(sqsEvent('jobs', ...batch))).toEqual({ batchItemFailures: [] });
+  const held = world.hold();
+  const answer = world.handler(sqsEvent('jobs', ...batch));
+  while (world.underWay.now < 5) await setTimeout(1);
+  // A sixth would be on its way by now.
+  await setTimeout(50);
+  held.release();
+  expect(await answer).toEqual({ batchItemFailures: [] });
   expect(world.purges).toHaveLength(20);
   expect(world.underWay.most).toBe(5);
 });

@@ -42,12 +42,13 @@ export const RULES: EventRules = parseEventRules(
 export async function startWorld() {
   const purges: unknown[] = [];
   const underWay = { now: 0, most: 0 };
+  let gate = Promise.resolve();
   const logged: Record<string, unknown>[] = [];
   const purge = {
     async invoke(event: unknown) {
       purges.push(event);
       underWay.most = Math.max(underWay.most, (underWay.now += 1));
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await gate;
       underWay.now -= 1;
       const asked = JSON.stringify(event);
       if (asked.includes('many-faults')) throw new FunctionError('PurgeRequestError', 'a fault\n'.repeat(1000));
@@ -78,6 +79,12 @@ export async function startWorld() {
     purges,
     /** How many purges were under way at once. */
     underWay,
+    /** Lets no purge end until `release` is called. */
+    hold(): { release(): void } {
+      let release = (): void => undefined;
+      gate = new Promise((resolve) => (release = resolve));
+      return { release: () => release() };
+    },
     logged,
     pipeline,
     cloudFormation,

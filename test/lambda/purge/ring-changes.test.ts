@@ -7,7 +7,13 @@ import { purge, type PurgeTools } from '../../../lambda/core/purge';
 import { parsePurgeRequest } from '../../../lambda/core/purge-request';
 import { DynamoPageIndex } from '../../../lambda/stores/dynamo/page-index';
 import { MemcachedPageStore } from '../../../lambda/stores/memcached/page-store';
-import { createTable, type DynamoStandIn, standInClient, startDynamoStandIn } from '../../../local/dynamodb-stand-in';
+import {
+  createTable,
+  type DynamoStandIn,
+  PATIENT,
+  standInClient,
+  startDynamoStandIn,
+} from '../../../local/dynamodb-stand-in';
 import { type LocalMemcached, startMemcached } from '../../../local/memcached';
 import { parseSiteConfig, type SiteConfigInput } from '../../../lib/site/site-config';
 import { countingView, requestFor } from '../core/page-cache-world';
@@ -44,12 +50,13 @@ const ring = (...nodes: number[]) => nodes.map((node) => names()[node] as string
 function start(nodes: readonly string[], site: Partial<SiteConfigInput> = {}): Process {
   const config = parseSiteConfig({ site: 'test', ...site });
   const started: Process = {
-    pages: new MemcachedPageStore({ nodes, connectTimeout: 200, commandTimeout: 200, removeTimeout: 200 }),
+    pages: new MemcachedPageStore({ nodes, connectTimeout: 1000, commandTimeout: 1000, removeTimeout: 1000 }),
     index: new DynamoPageIndex({
       client: standInClient(dynamo.endpoint),
       tableName: table,
       site: 'test',
       rowLife: 86_400,
+      ...PATIENT,
     }),
     config,
     now: Date.now,

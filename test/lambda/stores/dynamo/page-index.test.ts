@@ -5,6 +5,7 @@ import { DynamoPageIndex } from '../../../../lambda/stores/dynamo/page-index';
 import {
   createTable,
   type DynamoStandIn,
+  PATIENT,
   standInClient,
   startDynamoStandIn,
 } from '../../../../local/dynamodb-stand-in';
@@ -24,14 +25,20 @@ async function make(): Promise<DynamoPageIndex> {
   tableName = `table-${randomUUID()}`;
   const client = standInClient(dynamo.endpoint);
   await createTable(client, tableName);
-  return new DynamoPageIndex({ client, tableName, site: 'demo', rowLife: DAY, now: () => 1_000_000 });
+  return new DynamoPageIndex({ client, tableName, site: 'demo', rowLife: DAY, now: () => 1_000_000, ...PATIENT });
 }
 
 pageIndexTests('DynamoDB', make);
 
 test('two sites share a table and never see each other', async () => {
   const one = await make();
-  const other = new DynamoPageIndex({ client: standInClient(dynamo.endpoint), tableName, site: 'demo2', rowLife: DAY });
+  const other = new DynamoPageIndex({
+    client: standInClient(dynamo.endpoint),
+    tableName,
+    site: 'demo2',
+    rowLife: DAY,
+    ...PATIENT,
+  });
   const start = await other.startFill(page);
   await one.addRows(page);
   await one.record(everything);
@@ -95,7 +102,14 @@ test('numbers never come again, even when the row of the last one has expired', 
   const start = await index.startFill(page);
   const client = standInClient(dynamo.endpoint);
   await client.send(new DeleteItemCommand({ TableName: tableName, Key: SEQUENCE }));
-  const later = new DynamoPageIndex({ client, tableName, site: 'demo', rowLife: DAY, now: () => 5_000_000 });
+  const later = new DynamoPageIndex({
+    client,
+    tableName,
+    site: 'demo',
+    rowLife: DAY,
+    now: () => 5_000_000,
+    ...PATIENT,
+  });
   expect(await later.purgedSince(start, page)).toBe(false);
   await later.record(everything);
   expect(await later.purgedSince(start, page)).toBe(true);

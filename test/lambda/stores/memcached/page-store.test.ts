@@ -28,6 +28,8 @@ describe.each([
         store: new MemcachedPageStore({
           nodes: servers.map(({ address }) => address),
           tls: encrypted ? { ca: readFileSync(tls.certificate) } : undefined,
+          connectTimeout: 5000,
+          commandTimeout: 5000,
         }),
         async restart(node) {
           await find(node).stop();
@@ -47,10 +49,25 @@ test.each<[string, { ca?: Buffer } | undefined, string]>([
   ['is spoken to without TLS', undefined, 'connection'],
 ])('a node that %s is not believed', async (_, options, reason) => {
   const server = await startMemcached({ tls });
-  const store = new MemcachedPageStore({ nodes: [server.address], tls: options, commandTimeout: 200 });
+  const store = new MemcachedPageStore({ nodes: [server.address], tls: options, connectTimeout: 5000 });
   await expect(store.take('a', 30)).rejects.toThrow(reason);
   await store.close();
   await server.stop();
+});
+
+test('a node that failed is known to be away until somebody may try again, and the others are not', async () => {
+  const [dead, alive] = [await startMemcached(), await startMemcached()];
+  const store = new MemcachedPageStore({ nodes: [dead.address, alive.address], commandTimeout: 5000 });
+  const keyOn = (node: LocalMemcached) =>
+    Array.from({ length: 100 }, (_, i) => `k${i}`).find((key) => store.nodeOf(key) === node.address) as string;
+  await dead.stop();
+  expect(() => store.checkUp(keyOn(dead))).not.toThrow();
+  await expect(store.take(keyOn(dead), 30)).rejects.toThrow(dead.address);
+  expect(() => store.checkUp(keyOn(dead))).toThrow(dead.address);
+  await store.take(keyOn(alive), 30);
+  expect(() => store.checkUp(keyOn(alive))).not.toThrow();
+  await store.close();
+  await alive.stop();
 });
 
 test.each(['', 'a b', 'a\r\nflush_all', 'caf\u0151', 'x'.repeat(251)])(
