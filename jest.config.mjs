@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { canBuildImage } from './scripts/build-image.mjs';
 
 // What is published for `import` only; jest requires.
@@ -64,6 +65,9 @@ export default {
   projects: canBuildImage() ? [machine, image] : [machine],
   testSequencer: '<rootDir>/test/support/sequencer.mjs',
   testTimeout: 60_000,
+  // Also on two processors: tests wait for servers more than they compute. Memory that modules leave grows with each file.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
+  workerIdleMemoryLimit: '1GB',
   // A test that fails may leave a server running; the run must still end.
   forceExit: true,
 };

@@ -1,4 +1,5 @@
 import { Pool } from 'undici';
+import { SURROGATE_CAPABILITY } from '../../lib/site/fragments';
 import type { SiteConfig } from '../../lib/site/site-config';
 import type { View } from '../core/fill-tools';
 import type { OriginSecret } from '../environment';
@@ -54,12 +55,14 @@ export function originView({
     bodyTimeout: 0,
     connectTimeout: 5000,
   });
+  // nginx puts fragments in; a program that renders its own pages has nobody who would.
+  const capability = config.fragments === undefined ? [] : ['Surrogate-Capability', SURROGATE_CAPABILITY];
   return {
     view: async (request, signal) => {
       const host = originHostHeader === 'origin' ? new URL(origin).host : request.host;
       const path = request.query === '' ? request.path : `${request.path}?${request.query}`;
       const secret = originSecret === undefined ? [] : [originSecret.header, originSecret.value];
-      const headers = [...renderingHeaders(config, request, host, variantKeys).flat(), ...secret];
+      const headers = [...renderingHeaders(config, request, host, variantKeys).flat(), ...capability, ...secret];
       return collectResponse(pool, { method: 'GET', path, headers }, signal, mostBytes);
     },
     close: () => pool.close(),

@@ -1,5 +1,4 @@
 import type { CanonicalRequest } from '../../lib/site/canonical-request';
-import { SURROGATE_CAPABILITY } from '../../lib/site/fragments';
 import { loopMark } from '../../lib/site/loop-mark';
 import type { SiteConfig } from '../../lib/site/site-config';
 import { type VariantWords, variantWords } from '../../lib/site/variant-rendering';
@@ -30,7 +29,6 @@ export function renderingHeaders(
     ...(request.scheme === 'https' ? config.scheme.headers.map(({ name, value }) => [name, value] as const) : []),
     ['X-Forwarded-For', config.fill.clientAddress],
     ['CDN-Loop', loopMark(config)],
-    ...(config.fragments === undefined ? [] : [['Surrogate-Capability', SURROGATE_CAPABILITY] as const]),
     ...(words.cookies.length === 0 ? [] : [['Cookie', words.cookies.join('; ')] as const]),
     ...words.headers,
     ...Object.entries(config.fill.headers),

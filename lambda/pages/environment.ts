@@ -11,7 +11,7 @@ export type PagesEnvironment = Pick<
 const NEEDED = ['NMS_SITE_CONFIG', 'NMS_SITE_DOCUMENT', 'NMS_TABLE', 'NMS_CACHE_ENDPOINT', 'NMS_CACHE_NODES'];
 
 /**
- * Reads where a site's pages are, as `grantPages` of the construct tells functions: `NMS_SITE_CONFIG` (or
+ * Reads where a site's pages are, as `connectPages` of the construct tells functions: `NMS_SITE_CONFIG` (or
  * `NMS_SITE_DOCUMENT`), `NMS_TABLE`, and `NMS_CACHE_ENDPOINT` or `NMS_CACHE_NODES`.
  *
  * @returns undefined where none of them is there: there is no cache.

@@ -1,6 +1,6 @@
 /**
- * The order in which Jest runs the test files: the schedules first. On a machine with two processors all files run in one
- * process, whose memory grows with each; what makes much garbage is several times slower at the end.
+ * The order in which Jest runs the test files: the schedules first. A worker's memory grows with each file; what makes much
+ * garbage is several times slower at the end.
  */
 export default class Sequencer {
   sort(tests) {

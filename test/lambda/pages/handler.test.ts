@@ -363,3 +363,9 @@ test('fails for a handler whose answers are streamed, and for what is none', () 
   expect(() => checkHandler(streaming)).toThrow('streamifyResponse');
   expect(() => checkHandler({})).toThrow('cachePage() wraps a handler, got object');
 });
+
+test('a handler is not told that somebody puts fragments in: nobody would', async () => {
+  const { ask, seen } = wrap({}, {}, { fragments: { cachedPaths: ['/fragments'] } });
+  await ask(albEvent());
+  expect(Object.keys(seen[0]?.headers ?? {}).map((name) => name.toLowerCase())).not.toContain('surrogate-capability');
+});
