@@ -23,6 +23,10 @@ export function sharedFills(
 ): (request: CanonicalRequest, view: View, options?: Pick<FillOptions, 'deadline'>) => Promise<FillAnswer> {
   const flights = new Flights<FillAnswer>();
   return async (request, view, options) => {
+    if (isAway(tools.pages, request.key)) {
+      // Nothing is stored, so nothing could be shared: whoever waited for another's rendering would wait for their own then.
+      return fill(tools, view, request, { ...options, staleIfError: true });
+    }
     // Once the compare-and-set is sent, a purge may come after it and be acknowledged before the fill hears of it:
     // whoever asks from then on must not get the fill's page.
     const { leads, result } = flights.join(request.key, (close) =>
@@ -31,6 +35,17 @@ export function sharedFills(
     const answer = await result;
     return leads ? answer : shared(answer, tools, request);
   };
+}
+
+/** Whether the node of a key is known to be away. */
+function isAway(pages: FillTools['pages'], key: string): boolean {
+  try {
+    pages.checkUp(key);
+    return false;
+  } catch (error) {
+    unreachable(error);
+    return true;
+  }
 }
 
 /**

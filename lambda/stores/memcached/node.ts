@@ -3,9 +3,6 @@ import { StoreError } from '../../core/page-store';
 // How long a node that could not be reached, or did not answer, is left alone, in milliseconds: its share of the requests
 // must not wait for it one after another.
 const BACK_OFF = 1000;
-// How long the one request waits that finds out whether such a node is back, in milliseconds. As long as nginx waits for an
-// answer (nginx/lookup.conf); the trial itself goes on.
-const TRIAL_PATIENCE = 20;
 
 /** A connection to a node, by whatever protocol. */
 export interface NodeConnection {
@@ -39,23 +36,26 @@ export class MemcachedNode<Connection extends NodeConnection> {
     if (this.connection?.usable === true) {
       return this.connection;
     }
-    const { failure, leftAloneFor } = this;
-    if (patient || failure === undefined) {
-      return this.open();
+    const away = patient ? undefined : this.whyAway();
+    if (away !== undefined) {
+      throw away;
     }
-    if (leftAloneFor !== undefined) {
-      throw leftAloneFor;
-    }
-    return orFailAfter(TRIAL_PATIENCE, this.open(), failure.error);
+    return this.open();
   }
 
-  /** Why nobody is to ask the node now. One tries whether it is back; the others do not wait for what that finds. */
-  public get leftAloneFor(): StoreError | undefined {
+  /**
+   * Why nobody is to ask the node now. Once it has been left alone for long enough, asking this has somebody find out whether
+   * it is back; no request waits for that.
+   */
+  public whyAway(): StoreError | undefined {
     const { connection, failure, opening } = this;
     if (connection?.usable === true || failure === undefined) {
       return undefined;
     }
-    return opening !== undefined || this.now() < failure.until ? failure.error : undefined;
+    if (opening === undefined && this.now() >= failure.until) {
+      void this.open().catch(() => undefined);
+    }
+    return failure.error;
   }
 
   public async close(): Promise<void> {
@@ -92,16 +92,5 @@ export class MemcachedNode<Connection extends NodeConnection> {
 
   private leaveAlone(error: StoreError): void {
     this.failure = { error, until: this.now() + BACK_OFF };
-  }
-}
-
-/** What is awaited, if it comes soon enough; it goes on in any case. */
-async function orFailAfter<T>(milliseconds: number, awaited: Promise<T>, error: Error): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLong = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(error), milliseconds)));
-  try {
-    return await Promise.race([awaited, tooLong]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -82,7 +82,7 @@ export class MemcachedPageStore implements PageStore {
   }
 
   public checkUp(key: string): void {
-    const failure = this.connected.get(this.nodeOf(key))?.leftAloneFor;
+    const failure = this.connected.get(this.nodeOf(key))?.whyAway();
     if (failure !== undefined) throw failure;
   }
 

@@ -342,6 +342,18 @@ describe('simultaneous requests', () => {
     expect(joined).toEqual({ kind: 'pass', reason: 'not-shared' });
   });
 
+  test('of a page whose node is left alone are each rendered at once', async () => {
+    world.pages.checkUp = () => {
+      throw new StoreError('gone');
+    };
+    const view = countingView();
+    const cached = cachePage(view, world);
+    expect(await Promise.all([cached(request), cached(request)])).toMatchObject(
+      Array(2).fill({ kind: 'page', outcome: 'store-unreachable' }),
+    );
+    expect(view.renderings).toBe(2);
+  });
+
   test('share that the page is passed', async () => {
     const view = countingView(textPage('mine', [['Set-Cookie', 'a=b']]));
     const cached = cachePage(view, world);
