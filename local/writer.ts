@@ -22,7 +22,7 @@ export async function startWriter(
   onMessage: (line: string) => void,
   options: readonly string[] = [],
 ): Promise<LocalWriter> {
-  const writer = spawn(process.execPath, ['--enable-source-maps', ...options, BUNDLE], {
+  const writer = spawn(process.execPath, [...options, BUNDLE], {
     env,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
