@@ -19,9 +19,13 @@ interface Request {
 }
 
 // About the bytes of a page whose includes are not yet replaced, or how long others may keep it.
-const OF_THE_PAGE_ALONE = ['Expires', 'CDN-Cache-Control', 'Content-Digest', 'Repr-Digest', 'Digest', 'Content-MD5'];
+const OF_THE_PAGE_ALONE =
+  /^(?:expires|edge-control|(?:.*-)?cdn-cache-control|content-digest|repr-digest|digest|content-md5)$/i;
 // A larger fragment is not waited for.
 const LARGEST_HELD = 1024 * 1024;
+
+// What nginx takes for `text/html`: it reads a type up to a parameter that is a charset, whatever comes behind that.
+const READ_BY_NGINX = /^text\/html(?:; *charset=|$)/i;
 
 let processed = false;
 const seen = { includes: 0 };
@@ -46,9 +50,11 @@ export function pageHead(r: Request): void {
   // What a visitor's own fragments are in is the visitor's, and as old as the youngest of them.
   const noStore = /no-store/i.test(headers['Cache-Control'] || '');
   headers['Cache-Control'] = noStore ? 'private, no-store' : 'private, no-cache';
-  OF_THE_PAGE_ALONE.forEach((name) => {
-    delete headers[name];
-  });
+  Object.keys(headers)
+    .filter((name) => OF_THE_PAGE_ALONE.test(name))
+    .forEach((name) => {
+      delete headers[name];
+    });
 }
 
 /**
@@ -56,7 +62,7 @@ export function pageHead(r: Request): void {
  * which nginx appends, or with an empty parameter (RFC 9110 section 5.6.6 allows both).
  */
 function leaveAlone(headers: Request['headersOut'], type: string): void {
-  if (isHtml(type)) {
+  if (READ_BY_NGINX.test(type)) {
     headers['Content-Type'] = type.indexOf(';') < 0 ? type + ';' : type.split(';')[0] + ' ';
   }
 }
@@ -88,6 +94,7 @@ export function pageBody(r: Request, data: Buffer, flags: Flags): void {
 
 let whole = false;
 let missing = 0;
+const held: Buffer[] = [];
 
 /** Decides whether an answer can stand in a page: anything but a 200 leaves a hole. */
 export function fragmentHead(r: Request): void {
@@ -105,11 +112,11 @@ export function fragmentBody(r: Request, data: Buffer, flags: Flags): void {
     return;
   }
   missing -= data.length;
-  const bytes = kept.length > 0 ? Buffer.concat([kept, data]) : data;
+  // Joined once: njs frees nothing before the request has ended.
+  held.push(Buffer.from(data));
   if (missing > 0) {
-    kept = Buffer.from(bytes);
     return;
   }
-  r.sendBuffer(bytes, { last: flags.last, flush: true });
+  r.sendBuffer(Buffer.concat(held.splice(0)), { last: flags.last, flush: true });
   r.done();
 }

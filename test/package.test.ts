@@ -23,6 +23,7 @@ beforeAll(async () => {
   await run('mv', ['package', 'nginx-memcache-site'], { cwd: modules });
   await symlink(join(root, 'node_modules', 'typescript'), join(modules, 'typescript'));
   await symlink(join(root, 'node_modules', '@types', 'node'), join(modules, '@types', 'node'));
+  await symlink(join(root, 'node_modules', '@types', 'aws-lambda'), join(modules, '@types', 'aws-lambda'));
   await symlink(join(root, 'node_modules', 'undici-types'), join(modules, 'undici-types'));
   node = await startMemcached();
 });
@@ -80,12 +81,16 @@ test.each([
 
 const PAGES_TYPED = `
 import { createServer } from 'node:http';
+import type { ALBHandler, APIGatewayProxyHandlerV2 } from 'aws-lambda';
 import { cachePage, pageCache, type PageOptions, type PageRequest, PageOptionsError, withPageCache } from 'nginx-memcache-site/pages';
 const tags = ({ host, path, query, variants: { theme } }: PageRequest): string[] => [host, path, query, String(theme)];
 const options: PageOptions = { ttl: 60, tags, harmlessCookies: ['ab_*'], host: 'www.example.com' };
+declare const given: unknown;
 interface Asked { readonly rawPath: string }
 export const handler: (event: Asked, context: object) => Promise<{ statusCode: number }> =
   cachePage(async ({ rawPath }: Asked) => ({ statusCode: rawPath === '/' ? 200 : 404 }), options);
+export const alb: ALBHandler = cachePage(given as ALBHandler);
+export const http: APIGatewayProxyHandlerV2 = cachePage(given as APIGatewayProxyHandlerV2);
 export const sync = cachePage((_: Asked, __: unknown, ___: (error?: Error) => void) => Promise.resolve('page'));
 export const server = createServer(withPageCache((_, response) => void response.end(), { ...options, behindLoadBalancer: true }));
 pageCache({ tags: ['news'] })({} as never, {} as never, (error) => console.log(error instanceof PageOptionsError));

@@ -28,7 +28,26 @@ export class PipeEnd extends Duplex {
     this.encrypted = encrypted;
   }
 
+  public readonly remotePort = 0;
+  public readonly remoteFamily = 'IPv4';
+  public readonly localAddress = '127.0.0.1';
+  public readonly localPort = 0;
+  public readonly authorized = false;
+
   // A connection has these, and applications call them.
+  public address(): { address: string; family: string; port: number } {
+    return { address: this.localAddress, family: this.remoteFamily, port: this.localPort };
+  }
+  /** Of a TLS connection: nobody's, as of a visitor who shows none. */
+  public getPeerCertificate(): object {
+    return {};
+  }
+  public getCipher(): { name: string; standardName: string; version: string } {
+    return { name: 'TLS_AES_128_GCM_SHA256', standardName: 'TLS_AES_128_GCM_SHA256', version: 'TLSv1.3' };
+  }
+  public getProtocol(): string | null {
+    return this.encrypted ? 'TLSv1.3' : null;
+  }
   public setTimeout(): this {
     return this;
   }

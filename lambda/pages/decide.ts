@@ -56,7 +56,8 @@ export function decide({ config, host, variantKeys }: DecisionRules, incoming: I
 
   // Whoever forges it gets an answer of their own.
   if (listMembersOf(variables.get('http_cdn_loop')).includes(loopMark(config))) {
-    const request = askedBySite(config, raw, signing);
+    const isRendering = !OF_PROXIES.some(has) && isFromNobody(config, variables);
+    const request = isRendering ? askedBySite(config, raw, signing) : undefined;
     return { kind: 'site', ...(request && { request }) };
   }
   if (config.mode !== 'on') {
@@ -85,7 +86,7 @@ export function decide({ config, host, variantKeys }: DecisionRules, incoming: I
 }
 
 /**
- * The request that the site asks for, in its canonical form already; undefined where it passes a visitor's own on. The site may
+ * The request that the site asks for, in its canonical form already; undefined where it is none. The site may
  * ask by another host than its visitors, and names the device in a header of its own.
  */
 function askedBySite(config: SiteConfig, raw: RawRequest, signing?: VariantSigning): PageRequest | undefined {
@@ -106,6 +107,19 @@ function askedBySite(config: SiteConfig, raw: RawRequest, signing?: VariantSigni
     ...{ scheme, host, path: variables.path, query: variables.get('args') },
     variants: { ...variants, ...Object.fromEntries(devices) } as PageRequest['variants'],
   };
+}
+
+// What the site passes on of a visitor says whose it is: the answer is theirs alone, and nobody is told how long it lives.
+function isFromNobody({ fill, key }: SiteConfig, variables: RequestVariables): boolean {
+  const [address] = listMembersOf(variables.get('http_x_forwarded_for'));
+  if (address !== '') {
+    return address === fill.clientAddress;
+  }
+  // Function URLs and HTTP APIs write that header themselves, and it is not read there.
+  const ofDevices = key.variants.flatMap((variant) =>
+    variant.source === 'device' ? Object.values(variant.userAgents) : [],
+  );
+  return [fill.userAgent, ...ofDevices].includes(variables.get('http_user_agent'));
 }
 
 function listMembersOf(value: string): string[] {

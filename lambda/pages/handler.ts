@@ -12,11 +12,7 @@ import { bypassed } from './site-pages';
 import { termHeaders } from './terms';
 
 /** A handler of a Lambda function. */
-export type Handler<Event, Context, Result> = (
-  event: Event,
-  context: Context,
-  ...callback: never[]
-) => Result | Promise<Result>;
+export type Handler<Event, Context, Result> = (event: Event, context: Context, ...callback: never[]) => Result;
 
 // Where Lambda's own wrapper marks a handler whose answers are streamed.
 const STREAMING = Symbol.for('aws.lambda.runtime.handler.streaming');
@@ -38,22 +34,24 @@ export function wrapHandler<Event, Context, Result>(
   site: ProcessPages,
   handler: Handler<Event, Context, Result>,
   options: PageOptions,
-): (event: Event, context: Context) => Promise<Result> {
+): (event: Event, context: Context, ...rest: unknown[]) => Promise<Exclude<Awaited<Result>, void>> {
   const rules = wrapped(site, options);
-  return async (event, context) => {
+  const answer = async (event: Event, context: Context, ...others: unknown[]): Promise<unknown> => {
+    // What Lambda gives besides; a handler that answers by it is not called in vain where nothing is rendered.
+    const rest = others as never[];
     const asked = albFunctionEvent(event) ?? httpFunctionEvent(event);
     if (asked === undefined) {
-      return handler(event, context);
+      return handler(event, context, ...rest);
     }
     const own = async (cacheStatus: string) =>
-      asked.withHeaders(await handler(event, context), [['Cache-Status', cacheStatus]]) as Result;
+      asked.withHeaders(await handler(event, context, ...rest), [['Cache-Status', cacheStatus]]);
     const decision = decide(rules, asked.request);
     switch (decision.kind) {
       case 'own':
         return own(bypassed(decision.reason));
       case 'site': {
-        const result = await handler(event, context);
-        return (decision.request ? withTerms(rules, asked, decision.request, result) : result) as Result;
+        const result = await handler(event, context, ...rest);
+        return decision.request ? withTerms(rules, asked, decision.request, result) : result;
       }
       case 'page':
         break;
@@ -69,12 +67,15 @@ export function wrapHandler<Event, Context, Result>(
     if (page === undefined) {
       return own(cacheStatus);
     }
-    const answer = await visitorAnswer(page, asked.request).catch((error: unknown) => {
+    const sent = await visitorAnswer(page, asked.request).catch((error: unknown) => {
       rules.pages.log('not-answered', { path: request.path, error });
     });
-    const headers: HeaderPair[] = [...(answer?.headers ?? []), ['Cache-Status', cacheStatus]];
-    return (answer && (asked.result({ ...answer, headers }) as Result | undefined)) ?? own(cacheStatus);
+    const headers: HeaderPair[] = [...(sent?.headers ?? []), ['Cache-Status', cacheStatus]];
+    // What whoever calls the function does not take is answered by the handler, as it would be without a cache.
+    const result = sent && asked.result({ ...sent, headers });
+    return result ?? own(bypassed('too-large'));
   };
+  return answer as (event: Event, context: Context, ...rest: unknown[]) => Promise<Exclude<Awaited<Result>, void>>;
 }
 
 function withTerms(rules: Wrapped, asked: FunctionEvent, request: PageRequest, result: unknown): unknown {

@@ -2,7 +2,7 @@ import type { RequestListener } from 'node:http';
 import { expressMiddleware, type PageCacheMiddleware } from './express';
 import { checkHandler, type Handler, wrapHandler } from './handler';
 import { wrapListener } from './listener';
-import type { PageOptions, ServerOptions } from './options';
+import { checkOptions, type PageOptions, type ServerOptions } from './options';
 import { processPages } from './process-pages';
 
 export { EnvironmentError } from '../variables';
@@ -15,17 +15,23 @@ export { type PageOptions, PageOptionsError, type PageRequest, type ServerOption
  * (payload format 2.0). Other events go to the handler as they are, and all of them do where the environment names no cache.
  *
  * A handler may be called twice for one request: with a request for everybody, and with the visitor's own if the first gave
- * what may not be stored.
+ * what may not be stored. It answers by its result or a promise of it, and not by a callback.
  *
  * @throws EnvironmentError when the environment names the site by halves, PageOptionsError with every fault of the options.
  */
 export function cachePage<Event, Context, Result>(
   handler: Handler<Event, Context, Result>,
   options: PageOptions = {},
-): (event: Event, context: Context) => Promise<Result> {
+): (event: Event, context: Context, ...rest: unknown[]) => Promise<Exclude<Awaited<Result>, void>> {
   checkHandler(handler);
+  checkOptions(options);
   const site = processPages();
-  return site === undefined ? async (event, context) => handler(event, context) : wrapHandler(site, handler, options);
+  if (site !== undefined) {
+    return wrapHandler(site, handler, options);
+  }
+  const answer = async (event: Event, context: Context, ...rest: unknown[]): Promise<unknown> =>
+    handler(event, context, ...(rest as never[]));
+  return answer as (event: Event, context: Context, ...rest: unknown[]) => Promise<Exclude<Awaited<Result>, void>>;
 }
 
 /**
@@ -35,6 +41,7 @@ export function cachePage<Event, Context, Result>(
  * @throws EnvironmentError and PageOptionsError as cachePage does.
  */
 export function pageCache(options: ServerOptions = {}): PageCacheMiddleware {
+  checkOptions(options);
   const site = processPages();
   return site === undefined ? (_request, _response, next) => next() : expressMiddleware(site, options);
 }
@@ -46,6 +53,7 @@ export function pageCache(options: ServerOptions = {}): PageCacheMiddleware {
  * @throws EnvironmentError and PageOptionsError as cachePage does.
  */
 export function withPageCache(listener: RequestListener, options: ServerOptions = {}): RequestListener {
+  checkOptions(options);
   const site = processPages();
   return site === undefined ? listener : wrapListener(site, listener, options);
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { CanonicalRequest } from '../../lib/site/canonical-request';
 import { parseSiteConfig, type SiteConfig, SiteConfigError } from '../../lib/site/site-config';
+import { cookieName } from '../../lib/site/schema-texts';
 import { MOST_TAGS, TAG, TAG_RULE } from '../../lib/site/tag';
 
 /** The request that a page is the answer to: all that its rendering sees of a visitor. */
@@ -61,10 +62,26 @@ const schema = z.strictObject({
       error: `must be a function, or at most ${MOST_TAGS} tags, each ${TAG_RULE}`,
     })
     .optional(),
-  harmlessCookies: z.array(z.string()).optional(),
+  harmlessCookies: z.array(cookieName, 'must be a list of cookie names').optional(),
   host: z.string('must be a host name').optional(),
   behindLoadBalancer: z.boolean('must be true or false').optional(),
 });
+
+/** Checks what can be checked without a site. @throws PageOptionsError with every fault. */
+export function checkOptions(options: unknown): void {
+  const faults = faultsOf(options);
+  if (faults.length > 0) throw new PageOptionsError(faults);
+}
+
+function faultsOf(options: unknown): string[] {
+  const { success, error } = schema.safeParse(options);
+  return success
+    ? []
+    : error.issues.map((issue) => {
+        const name = issue.code === 'unrecognized_keys' ? issue.keys.join(', ') : issue.path.join('.') || 'options';
+        return issue.code === 'unrecognized_keys' ? `${name}: there is no such option` : `${name}: ${issue.message}`;
+      });
+}
 
 /**
  * Checks options. What they say of cookies is put into the site's document.
@@ -72,19 +89,16 @@ const schema = z.strictObject({
  * @throws PageOptionsError with every fault.
  */
 export function applyOptions(site: SiteConfig, options: ServerOptions): SiteConfig {
-  const { success, error } = schema.safeParse(options);
-  const faults = success
-    ? []
-    : error.issues.map((issue) => {
-        const name = issue.code === 'unrecognized_keys' ? issue.keys.join(', ') : issue.path.join('.');
-        return issue.code === 'unrecognized_keys' ? `${name}: there is no such option` : `${name}: ${issue.message}`;
-      });
+  const faults = faultsOf(options);
   if (options.host !== undefined && !site.hosts.includes(options.host)) {
     const known = site.hosts.length === 0 ? 'it names none' : site.hosts.join(', ');
     faults.push(`host: must be one of the hosts that the site names (${known}), got ${JSON.stringify(options.host)}`);
   }
   const { eligibility } = site;
-  const harmlessCookies = [...eligibility.harmlessCookies, ...(success ? (options.harmlessCookies ?? []) : [])];
+  const harmlessCookies = [
+    ...eligibility.harmlessCookies,
+    ...(faults.length === 0 ? (options.harmlessCookies ?? []) : []),
+  ];
   try {
     const applied = parseSiteConfig({ ...site, eligibility: { ...eligibility, harmlessCookies } });
     if (faults.length === 0) return applied;

@@ -44,7 +44,9 @@ function lifetimeHeader({ ttl }: Terms, { status, headers }: Omit<PageResponse, 
   const { values, forbidden } = cacheDirectives(headers);
   const says = forbidden !== undefined || ['max-age', 's-maxage'].some((name) => values.has(name));
   const isOld = ['Expires', 'Pragma'].some((name) => headerValues(headers, name).length > 0);
-  if (ttl === undefined || says || isOld || !STORED_STATUSES.has(status)) {
+  // What sets a cookie is one visitor's: also a cache in front of the site must not be told to keep it.
+  const isOwn = headerValues(headers, 'Set-Cookie').length > 0;
+  if (ttl === undefined || says || isOld || isOwn || !STORED_STATUSES.has(status)) {
     return [];
   }
   // What else it says counts no longer beside this field (RFC 9213 section 2.2), so it is said here too.

@@ -8,7 +8,8 @@ const CLOSING = '-->';
 // Longer than what nginx takes as the value of a command (`ssi_value_length` in fragments.conf).
 const LONGEST = 1100;
 /** The only command of server-side includes that is obeyed. A `$` would name one of nginx's variables, such as a cookie. */
-const INCLUDE = /^<!--#[ \t]*include[ \t]+virtual="\/[A-Za-z0-9/._~!@:+,=%&?;*()-]{0,1000}"[ \t]*-->$/;
+const INCLUDE =
+  /^<!--#[ \t]*include[ \t]+virtual="\/[A-Za-z0-9/._~!@:+,=%&?;*()-]{0,1000}"[ \t]*-->$/;
 /** How many includes of a page are obeyed: each is a request of its own. */
 export const MOST_INCLUDES = 64;
 
@@ -32,16 +33,14 @@ export function keepIncludes(bytes: Buffer, last: boolean, seen: IncludesSeen): 
     if (at < 0) {
       return last ? bytes.length : bytes.length - openingAtTheEnd(bytes, from);
     }
-    const closing = bytes.indexOf(CLOSING, at + OPENING.length);
-    const end = closing < 0 ? bytes.length : closing + CLOSING.length;
-    if (closing < 0 && !last && end - at <= LONGEST) {
+    // No further than a command may be long: a page of openings alone would be read as often as it has some.
+    const piece = bytes.subarray(at, at + LONGEST);
+    const closing = piece.indexOf(CLOSING, OPENING.length);
+    if (closing < 0 && !last && piece.length < LONGEST) {
       return at;
     }
-    const obeyed =
-      closing >= 0 &&
-      end - at <= LONGEST &&
-      seen.includes < MOST_INCLUDES &&
-      INCLUDE.test(bytes.toString('utf8', at, end));
+    const end = at + closing + CLOSING.length;
+    const obeyed = closing >= 0 && seen.includes < MOST_INCLUDES && INCLUDE.test(bytes.toString('utf8', at, end));
     if (obeyed) {
       seen.includes += 1;
       from = end;

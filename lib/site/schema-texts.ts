@@ -15,6 +15,11 @@ export const path = text(
   /^\/[A-Za-z0-9/._~!@:+,=-]{0,255}$/,
   "a path that starts with '/', of letters, digits and /._~!@:+,=-",
 );
+/** The name of a cookie, or how such names begin. */
+export const cookieName = text(
+  /^[A-Za-z0-9_.-]{1,64}\*?$/,
+  "a cookie's name of letters, digits and _.-, perhaps ending in '*'",
+);
 /** A header's or cookie's name. */
 export const fieldName = text(FIELD_NAME, "a header's name of letters, digits, _ and -");
 /** A header's value, as it can stand in nginx's configuration. */

@@ -2,14 +2,13 @@ import { z } from 'zod';
 import { compatibilitySchema } from './compatibility-schema';
 import { compatibilityFaults } from './compatibility-faults';
 import { fragmentsSchema } from './fragments-schema';
-import { DECIDING_HEADERS, fieldName, fieldValue, path, text, variantValue } from './schema-texts';
+import { cookieName, DECIDING_HEADERS, fieldName, fieldValue, path, text, variantValue } from './schema-texts';
 import { SITE_NAME, SITE_NAME_RULE } from './site-name';
 import { MOST_TAGS, TAG, TAG_RULE } from './tag';
 import { variantsSchema } from './variant-schema';
 import { warmingSchema } from './warming';
 import { DEFAULT_HARMLESS_COOKIES, DEFAULT_TRACKING_PARAMETERS } from './well-known';
 
-const COOKIE_NAME = /^[A-Za-z0-9_.-]{1,64}\*?$/;
 const PARAMETER_NAME = /^[A-Za-z0-9_.[\]-]{1,64}\*?$/;
 const HOST = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
 
@@ -20,7 +19,6 @@ const seconds = (least: number, most: number) =>
     .max(most, `must be at most ${most} seconds`);
 
 const host = text(HOST, 'a host name in lower case, without a port');
-const cookieName = text(COOKIE_NAME, "a cookie's name of letters, digits and _.-, perhaps ending in '*'");
 const parameterName = text(PARAMETER_NAME, "a parameter's name of letters, digits and _.-[], perhaps ending in '*'");
 
 const route = z

@@ -39,6 +39,11 @@ describe('a page whose origin did not ask stays as it is,', () => {
     { 'Content-Type': 'text/html ; charset=utf-8' },
     { 'Content-Type': 'text/html; level=1; charset=utf-8' },
     { 'Content-Type': 'text/html;' },
+    { 'Content-Type': 'text/html; charset=utf-8;' },
+    { 'Content-Type': 'text/html; charset=utf-8; level=1' },
+    { 'Content-Type': 'text/html; charset=utf-8; charset=utf-8' },
+    { 'Content-Type': 'text/html; charset="a;b"' },
+    { 'Content-Type': 'text/html; charset=utf-8; level=1', ...ASKED },
     { 'Content-Type': 'text/html', 'Surrogate-Control': 'content="ESI/1.0"' },
     { 'Content-Type': 'text/html', 'Surrogate-Control': 'max-age=60' },
     { 'Content-Type': 'text/html', 'X-Surrogate-Control': 'content="SSI/1.0"' },
@@ -126,6 +131,9 @@ describe('in a page whose origin asked, nothing is obeyed but an include of a fr
     '/fragments/../admin',
     '/fragments/%2e%2e/admin',
     '/fragments/..%2Fadmin',
+    '/fragments/..;/admin',
+    '/fragments/%2e%2e%3Bx/admin',
+    '/fragments/.;/a',
     '/fragments/%00',
   ])('a hole for %s', async (target) => {
     const path = `/asked/${Buffer.from(target).toString('hex')}`;

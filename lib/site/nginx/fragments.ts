@@ -47,6 +47,10 @@ export function fragmentGuard({ fragments }: SiteConfig): string {
   return `if ($uri !~ ${quote(`^(?:${paths})`)}) {
   return 404;
 }
+# Dot segments to some servers, and ordinary ones to nginx.
+if ($uri ~ "/[.][.]?;") {
+  return 404;
+}
 proxy_read_timeout ${fragments.timeout}s;
 `;
 }

@@ -56,6 +56,8 @@ test('the site is known by its own mark, and another site’s is none', () => {
   expect(marked('nginx-memcache-site; site=test2')).toMatchObject({ kind: 'page' });
 });
 
+const OF_THE_SITE = { 'CDN-Loop': 'nginx-memcache-site; site=test', 'X-Forwarded-For': '192.31.196.1, 10.0.0.7' };
+
 test('what the site asks for is known however it is written: by another host, below every path', () => {
   const config = parseSiteConfig({
     site: 'test',
@@ -63,10 +65,19 @@ test('what the site asks for is known however it is written: by another host, be
     eligibility: { cachedPaths: ['/news'] },
   });
   const asked = {
-    ...request({ Host: 'internal', 'CDN-Loop': 'nginx-memcache-site; site=test' }),
+    ...request({ Host: 'internal', ...OF_THE_SITE }),
     target: '/%5B1%5D?a',
   };
   expect(decide({ config }, asked)).toMatchObject({ kind: 'site', request: { path: '/%5B1%5D', query: 'a' } });
+});
+
+test.each<Record<string, string>>([
+  { 'X-Forwarded-For': '203.0.113.5' },
+  { 'X-Forwarded-For': '' },
+  { 'X-Forwarded-Host': 'evil.example' },
+])('what it passes on of a visitor has no terms: %j', (headers) => {
+  const config = parseSiteConfig({ site: 'test' });
+  expect(decide({ config }, request({ ...OF_THE_SITE, ...headers }))).toEqual({ kind: 'site' });
 });
 
 test('a mark leads past the cache whatever else a request says, and never into it', () => {

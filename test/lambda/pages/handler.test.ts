@@ -40,7 +40,7 @@ function wrap(
         : { statusCode: 200, body: `rendering ${seen.length}`, ...withHeaders(event, answer) };
     return Promise.resolve(given as AnyResult);
   };
-  const wrapped = wrapHandler<AnyEvent, unknown, AnyResult>(site, handler, options);
+  const wrapped = wrapHandler<AnyEvent, unknown, Promise<AnyResult>>(site, handler, options);
   return { ...site, seen, ask: (event: AnyEvent, context: unknown = {}) => wrapped(event, context) };
 }
 
@@ -119,7 +119,13 @@ describe.each(SHAPES)('behind %s', (shape, event) => {
 
   test('the site itself is answered without a look at the store, with the tags and the time that the options say', async () => {
     const { ask, seen, world } = wrap({}, { ttl: 300, tags: ({ path }) => ['news', path] });
-    const asked = event({ headers: { 'cdn-loop': 'nginx-memcache-site; site=test' } });
+    const asked = event({
+      headers: {
+        'cdn-loop': 'nginx-memcache-site; site=test',
+        'x-forwarded-for': '192.31.196.1',
+        'user-agent': 'nginx-memcache-site',
+      },
+    });
     const result = await ask(asked);
     expect(seen).toEqual([asked]);
     expect([header(result, 'surrogate-key'), header(result, 'cdn-cache-control')]).toEqual([
@@ -190,7 +196,11 @@ describe.each(SHAPES)('behind %s', (shape, event) => {
     await ask(event());
     const again = await ask(event());
     const tooLarge = shape !== 'a function URL';
-    expect([status(again), bodyOf(again) === large, seen.length]).toEqual(['hit', true, tooLarge ? 3 : 1]);
+    expect([status(again), bodyOf(again) === large, seen.length]).toEqual([
+      tooLarge ? 'fwd=bypass; detail=too-large' : 'hit',
+      true,
+      tooLarge ? 3 : 1,
+    ]);
   });
 
   test('a harmless cookie of the options is no visitor’s own', async () => {

@@ -37,6 +37,23 @@ test('without a cache in the environment, everything is as it was, and that is s
   expect(said.map((line) => (JSON.parse(line) as { event: string }).event)).toEqual(['no-page-cache']);
 });
 
+test('without one, bad options are refused all the same, and a handler is given all that Lambda gives', async () => {
+  const { cachePage, pageCache, withPageCache, PageOptionsError } = await start();
+  const bad = { ttl: -3 };
+  for (const way of [
+    () => cachePage(() => 'page', bad),
+    () => pageCache(bad),
+    () => withPageCache(() => undefined, bad),
+    () => cachePage(() => 'page', null as never),
+  ]) {
+    expect(way).toThrow(PageOptionsError);
+  }
+  const handler = jest.fn((_event: object, _context: unknown, callback: (error?: Error) => void) => callback());
+  const callback = jest.fn();
+  await cachePage(handler)({}, 'context', callback);
+  expect(callback).toHaveBeenCalledTimes(1);
+});
+
 test('with half of it there, a program does not start', async () => {
   const { cachePage, pageCache, withPageCache, EnvironmentError } = await start({ NMS_TABLE: 'shop-pages' });
   const ways = [() => cachePage(() => 'page'), () => pageCache(), () => withPageCache(() => undefined)];

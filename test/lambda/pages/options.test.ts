@@ -17,13 +17,19 @@ test('fails with every fault at once', () => {
     expect(error).toBeInstanceOf(PageOptionsError);
     faults = (error as PageOptionsError).faults;
   }
-  expect(faults.map((fault) => fault.split(':')[0]).sort()).toEqual(['host', 'minified', 'tags.0', 'ttl']);
+  expect(faults.map((fault) => fault.split(':')[0]).sort()).toEqual([
+    'harmlessCookies.0',
+    'host',
+    'minified',
+    'tags.0',
+    'ttl',
+  ]);
 });
 
 test.each<[object, string]>([
   [{ ttl: 1.5 }, 'ttl: must be a whole number of seconds from 0 to 31536000'],
   [{ tags: 'news' }, 'tags: must be a function, or at most 128 tags'],
-  [{ harmlessCookies: ['a b'] }, 'eligibility.harmlessCookies'],
+  [{ harmlessCookies: ['a b'] }, "harmlessCookies.0: must be a cookie's name"],
   [{ host: 'other.example.com' }, 'host: must be one of the hosts that the site names (www.example.com)'],
   [{ behindLoadBalancer: 'yes' }, 'behindLoadBalancer: must be true or false'],
 ])('fails for %j', (options, words) => {

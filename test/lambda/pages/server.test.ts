@@ -150,7 +150,10 @@ describe.each(WAYS)('%s', (_, way) => {
   test('says them to the site, too, which stores by itself', async () => {
     const app = counting({ 'Surrogate-Key': 'front' });
     const { ask, world } = await start(app, { ttl: 300, tags: ['news'] });
-    const answer = await ask('/list', { 'CDN-Loop': 'nginx-memcache-site; site=test' });
+    const answer = await ask('/list', {
+      'CDN-Loop': 'nginx-memcache-site; site=test',
+      'X-Forwarded-For': '192.31.196.1',
+    });
     expect(answer.headers).toMatchObject({ 'surrogate-key': 'front news', 'cdn-cache-control': 'max-age=300' });
     expect(answer.headers['cache-status']).toBeUndefined();
     expect([app.seen.length, await allRows(world.index)]).toEqual([1, []]);

@@ -13,6 +13,7 @@ test.each<[string, HeaderPair[], string | undefined]>([
   ['a time', [['Cache-Control', 'max-age=7']], undefined],
   ['a time for shared caches', [['Cache-Control', 's-maxage=7']], undefined],
   ['that it is private', [['Cache-Control', 'private']], undefined],
+  ['who the visitor is', [['Set-Cookie', 'session=1']], undefined],
   ['when it expires', [['Expires', '0']], undefined],
   ['that it is not to be cached, as of old', [['Pragma', 'no-cache']], undefined],
 ])('of a response that says %s', (_, headers, expected) => {

@@ -127,3 +127,18 @@ test.each([
 ])('%s is HTML in which nginx looks: %p', (type, html) => {
   expect(isHtml(type)).toBe(html);
 });
+
+// Read as often as it has openings, this page alone would take minutes.
+test('a page that consists of openings is read once', () => {
+  const page = '<!--#'.repeat(400_000);
+  expect(filtered(page.slice(0, 1_000_001), page.slice(1_000_001))).toBe(page.replaceAll('#', ' '));
+});
+
+test('a command may be as long as it may, and no longer, wherever the page is divided', () => {
+  const include = (length: number) => `<!--#include virtual="/${'a'.repeat(length)}" -->`;
+  const [good, long] = [include(1000), include(1001)];
+  for (const at of [1, 5, 500, good.length - 1]) {
+    expect(filtered(good.slice(0, at), good.slice(at) + GOOD)).toBe(good + GOOD);
+    expect(filtered(long.slice(0, at), long.slice(at) + GOOD)).toBe(long.replace('#', ' ') + GOOD);
+  }
+});
