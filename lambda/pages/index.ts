@@ -30,7 +30,7 @@ export function cachePage<Event, Context, Result>(
     return wrapHandler(site, handler, options);
   }
   const answer = async (event: Event, context: Context, ...rest: unknown[]): Promise<unknown> =>
-    handler(event, context, ...(rest as never[]));
+    await handler(event, context, ...(rest as never[]));
   return answer as (event: Event, context: Context, ...rest: unknown[]) => Promise<Exclude<Awaited<Result>, void>>;
 }
 

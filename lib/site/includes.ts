@@ -8,8 +8,7 @@ const CLOSING = '-->';
 // Longer than what nginx takes as the value of a command (`ssi_value_length` in fragments.conf).
 const LONGEST = 1100;
 /** The only command of server-side includes that is obeyed. A `$` would name one of nginx's variables, such as a cookie. */
-const INCLUDE =
-  /^<!--#[ \t]*include[ \t]+virtual="\/[A-Za-z0-9/._~!@:+,=%&?;*()-]{0,1000}"[ \t]*-->$/;
+const INCLUDE = /^<!--#[ \t]*include[ \t]+virtual="\/[A-Za-z0-9/._~!@:+,=%&?;*()-]{0,1000}"[ \t]*-->$/;
 /** How many includes of a page are obeyed: each is a request of its own. */
 export const MOST_INCLUDES = 64;
 
