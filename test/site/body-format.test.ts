@@ -7,6 +7,7 @@ import { ask, askUntilHit, cacheStatus } from '../support/raw-http';
 import { md5, storeBody } from '../support/stored-body';
 import { freshPage } from '../support/test-origin';
 import { startTestSite, type TestSite } from '../support/test-site';
+import { freeze } from '../support/freeze';
 
 const MISS = 'fwd=uri-miss';
 
@@ -66,7 +67,7 @@ test('hits go on while nginx tells its visitors to come over new connections', a
 });
 
 test.each<[string, (site: TestSite) => unknown]>([
-  ['hangs', ({ memcached }) => memcached.forEach(({ pid }) => process.kill(pid, 'SIGSTOP'))],
+  ['hangs', ({ memcached }) => memcached.forEach(({ pid }) => freeze(pid))],
   ['is gone', ({ memcached }) => Promise.all(memcached.map((node) => node.stop()))],
 ])('the application answers while Memcached %s', async (_, fail) => {
   await start({ preset: 'uri-digest' });

@@ -1,6 +1,7 @@
 import { freshPage } from '../support/test-origin';
 import { ask, cacheStatus } from '../support/raw-http';
 import { startTestSite, type TestSite } from '../support/test-site';
+import { freeze } from '../support/freeze';
 
 let site: TestSite;
 beforeEach(async () => {
@@ -19,7 +20,7 @@ test('with memcached killed, every page is still answered', async () => {
 
 test('with memcached stopped, every page is still answered', async () => {
   await ask(site.address, '/page');
-  site.memcached.forEach(({ pid }) => process.kill(pid, 'SIGSTOP'));
+  site.memcached.forEach(({ pid }) => freeze(pid));
   for (let i = 0; i < 10; i += 1) expect(await ask(site.address, `/page?${i}`)).toMatchObject(rendering);
 });
 
@@ -47,7 +48,7 @@ test('with the writer killed, hits are hits, and misses are the origin’s whole
 });
 
 test('with the writer stopped, a miss is the origin’s answer once the writer is past its deadline', async () => {
-  process.kill(site.writer.pid, 'SIGSTOP');
+  freeze(site.writer.pid);
   const miss = await ask(site.address, '/page');
   expect(miss).toMatchObject(rendering);
   expect(cacheStatus(miss)).toBe('fwd=uri-miss; detail=writer-unreachable');

@@ -1,6 +1,7 @@
 import { freshPage } from '../support/test-origin';
 import { ask, cacheStatus } from '../support/raw-http';
 import { startTestSite, type TestSite } from '../support/test-site';
+import { freeze } from '../support/freeze';
 
 let site: TestSite;
 beforeAll(async () => {
@@ -82,7 +83,7 @@ test.each([
 
 test('a node that does not answer makes the purge fail, naming it; repeated, it succeeds', async () => {
   const node = site.memcached[0] as (typeof site.memcached)[number];
-  process.kill(node.pid, 'SIGSTOP');
+  freeze(node.pid);
   const failing = purge({ everything: true });
   await expect(failing).rejects.toMatchObject({
     errorType: 'PurgeIncompleteError',

@@ -2,6 +2,7 @@ import { createConnection, type Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { Connection } from '../../lambda/stores/memcached/connection';
 import type { LocalMemcached } from '../../local/memcached';
+import { freeze } from './freeze';
 
 /** Options of a memcached that refuses what it has no memory for, and has hardly any. */
 export const TINY = ['-M', '-m', '1', '-I', '512k'];
@@ -42,7 +43,7 @@ export const SHORT_QUEUE = ['-b', String(BACKLOG)];
  * @returns what lets it be reached again.
  */
 export async function cutOff({ address, pid }: LocalMemcached): Promise<() => Promise<void>> {
-  process.kill(pid, 'SIGSTOP');
+  freeze(pid);
   const [host, port] = address.split(':') as [string, string];
   const inQueue: Socket[] = Array.from({ length: 2 * BACKLOG + 2 }, () =>
     createConnection({ host, port: Number(port) }).on('error', () => undefined),

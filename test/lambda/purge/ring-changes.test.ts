@@ -17,6 +17,7 @@ import {
 import { type LocalMemcached, startMemcached } from '../../../local/memcached';
 import { parseSiteConfig, type SiteConfigInput } from '../../../lib/site/site-config';
 import { countingView, requestFor } from '../core/page-cache-world';
+import { freeze } from '../../support/freeze';
 
 /** A site's core with real stores, as one process has them. */
 interface Process extends PurgeTools {
@@ -116,7 +117,7 @@ test('a refresh publishes on the new ring, and leaves nothing on the old one', a
 test('while a node is frozen no purge is acknowledged; when it is back, what it held is purged', async () => {
   const site = start(ring(ONE, TWO, THREE));
   await fillAll(site, 'old');
-  process.kill(memcached[ONE]?.pid as number, 'SIGSTOP');
+  freeze(memcached[ONE]?.pid as number);
   await expect(run(site, { everything: true })).rejects.toThrow(names()[ONE]);
   process.kill(memcached[ONE]?.pid as number, 'SIGCONT');
   expect([...(await read(site))]).toEqual(['old']);
@@ -126,7 +127,7 @@ test('while a node is frozen no purge is acknowledged; when it is back, what it 
 
 test('a node that was removed, missed a purge and is added again as it was is emptied before it is used', async () => {
   await fillAll(start(ring(ONE, TWO, THREE)), 'old');
-  process.kill(memcached[ONE]?.pid as number, 'SIGSTOP');
+  freeze(memcached[ONE]?.pid as number);
   const smaller = start(ring(TWO, THREE));
   const receipt = await run(smaller, { everything: true });
   expect(receipt.nodes).toContainEqual({ node: names()[ONE], gone: true });

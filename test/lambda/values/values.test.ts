@@ -8,6 +8,7 @@ import { type LocalMemcached, startMemcached } from '../../../local/memcached';
 import { valuesFailureTests } from './values-failures-suite';
 import { valuesTests } from './values-suite';
 import type { ValuesUnderTest } from './values-under-test';
+import { freeze } from '../../support/freeze';
 
 let servers: LocalMemcached[] = [];
 let certificate: Certificate;
@@ -41,7 +42,7 @@ describe.each([
         await running(node).stop();
         servers.push(await startMemcached({ ...options, port: Number(node.split(':')[1]) }));
       },
-      hang: (node) => void process.kill(running(node).pid, 'SIGSTOP'),
+      hang: (node) => freeze(running(node).pid),
       wake: (node) => void process.kill(running(node).pid, 'SIGCONT'),
     };
   };
