@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { decode, encode, type StorableValue } from '../../../lambda/values/encoding';
 
 test('what JSON can say comes back as it was', () => {
-  fc.assert(fc.property(fc.jsonValue(), (value) => expect(decode(encode(value))).toEqual(value)));
+  // JSON has no -0.
+  const said = (value: unknown) => JSON.parse(JSON.stringify(value)) as unknown;
+  fc.assert(fc.property(fc.jsonValue(), (value) => expect(decode(encode(value))).toEqual(said(value))));
 });
 
 test('any text comes back as it was, also what has no UTF-8', () => {
