@@ -40,3 +40,14 @@ export const DECIDING_HEADERS: ReadonlySet<string> = new Set([
   'accept-encoding',
   'cdn-loop',
 ]);
+
+const HOST = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
+
+/** A host of the site. */
+export const host = text(HOST, 'a host name in lower case, without a port');
+
+export const seconds = (least: number, most: number) =>
+  z
+    .int('must be a whole number of seconds')
+    .min(least, `must be at least ${least} seconds`)
+    .max(most, `must be at most ${most} seconds`);

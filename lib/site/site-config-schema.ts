@@ -1,39 +1,18 @@
 import { z } from 'zod';
 import { compatibilitySchema } from './compatibility-schema';
 import { compatibilityFaults } from './compatibility-faults';
+import { eligibilitySchema } from './eligibility-schema';
+import { fillSchema } from './fill-schema';
 import { fragmentsSchema } from './fragments-schema';
-import { cookieName, DECIDING_HEADERS, fieldName, fieldValue, path, text, variantValue } from './schema-texts';
+import { DECIDING_HEADERS, host, seconds, text, variantValue } from './schema-texts';
 import { SITE_NAME, SITE_NAME_RULE } from './site-name';
-import { MOST_TAGS, TAG, TAG_RULE } from './tag';
+import { storageSchema } from './storage-schema';
 import { variantsSchema } from './variant-schema';
 import { warmingSchema } from './warming';
-import { DEFAULT_HARMLESS_COOKIES, DEFAULT_TRACKING_PARAMETERS } from './well-known';
+import { DEFAULT_TRACKING_PARAMETERS } from './well-known';
 
 const PARAMETER_NAME = /^[A-Za-z0-9_.[\]-]{1,64}\*?$/;
-const HOST = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
-
-const seconds = (least: number, most: number) =>
-  z
-    .int('must be a whole number of seconds')
-    .min(least, `must be at least ${least} seconds`)
-    .max(most, `must be at most ${most} seconds`);
-
-const host = text(HOST, 'a host name in lower case, without a port');
 const parameterName = text(PARAMETER_NAME, "a parameter's name of letters, digits and _.-[], perhaps ending in '*'");
-
-const route = z
-  .strictObject({
-    path,
-    /** Seconds that a page is kept: the longest matching path wins over `defaultTtl`, never over the origin. */
-    ttl: seconds(0, 31_536_000).optional(),
-    /** Tags that the pages have besides those that the origin names. */
-    tags: z.array(text(TAG, TAG_RULE)).max(MOST_TAGS, `must have at most ${MOST_TAGS} tags`).default([]),
-    /** Whether HTML is minified: the longest matching path that says so wins over the site. */
-    minify: z.boolean('must be true or false').optional(),
-  })
-  .refine(({ ttl, tags, minify }) => ttl !== undefined || tags.length > 0 || minify !== undefined, {
-    message: 'must have a ttl, tags or minify',
-  });
 
 const query = z
   .discriminatedUnion('policy', [
@@ -100,53 +79,8 @@ const documentSchema = z.strictObject({
         .default([]),
     })
     .prefault({}),
-  eligibility: z
-    .strictObject({
-      /** Cookies that say nothing about who asks, so that requests with them may be answered from the cache. */
-      harmlessCookies: z
-        .array(cookieName)
-        .max(100, 'must have at most 100 names')
-        .default([...DEFAULT_HARMLESS_COOKIES]),
-      /** The only paths, with everything below them, that are answered from the cache. Without any, every path is. */
-      cachedPaths: z.array(path).max(100, 'must have at most 100 paths').default([]),
-      /** Paths, with everything below them, that always go to the origin. */
-      bypassPaths: z.array(path).max(100, 'must have at most 100 paths').default([]),
-      /** Hosts that always go to the origin (an editors' host). */
-      bypassHosts: z.array(host).max(100, 'must have at most 100 hosts').default([]),
-    })
-    .prefault({}),
-  storage: z
-    .strictObject({
-      /** Seconds that a 200 is kept when neither the origin nor a route says anything; 0 stores only what is said to be storable. */
-      defaultTtl: seconds(0, 31_536_000).default(60),
-      /** The longest that any page is kept, in seconds; index rows live at least as long. */
-      maxTtl: seconds(1, 31_536_000).default(86_400),
-      /** Seconds that a 404 or 410 is kept when the origin says nothing; 0 stores none of them. */
-      negativeTtl: seconds(0, 3600).default(0),
-      /** The longest that a 404 or 410 is kept, in seconds, whatever the origin says. */
-      maxNegativeTtl: seconds(1, 3600).default(300),
-      /** Whether a 200 without an `ETag` gets one, made from its body and type. */
-      makeEtags: z.boolean('must be true or false').default(true),
-      /** Whether HTML is stored without comments and superfluous white space. */
-      minify: z.boolean('must be true or false').default(false),
-      /** What holds for the pages of a path and everything below it. */
-      routes: z.array(route).max(100, 'must have at most 100 routes').default([]),
-      /** Headers in `Vary` that are known not to change the page. */
-      ignoredVary: z.array(fieldName).max(20, 'must have at most 20 names').default([]),
-      /** Seconds that a copy of each page is kept beyond the page's lifetime; 0 keeps none. A change leaves every stored page behind. */
-      keptFor: seconds(0, 31_536_000).default(0),
-      /** Seconds beyond its lifetime for which a page may be answered when its origin fails and the page does not say. */
-      staleIfError: seconds(0, 31_536_000).default(0),
-    })
-    .refine(({ negativeTtl, maxNegativeTtl }) => negativeTtl <= maxNegativeTtl, {
-      path: ['negativeTtl'],
-      message: 'must be at most storage.maxNegativeTtl, 300 seconds by default',
-    })
-    .refine(({ keptFor, staleIfError }) => staleIfError <= keptFor, {
-      path: ['staleIfError'],
-      message: 'must not exceed keptFor: what is not kept cannot be answered',
-    })
-    .prefault({}),
+  eligibility: eligibilitySchema,
+  storage: storageSchema,
   tags: z
     .strictObject({
       /** Whether the headers that name a page's tags (`Cache-Groups`, `Surrogate-Key`, `Cache-Tag`) go out to visitors. */
@@ -177,6 +111,12 @@ const documentSchema = z.strictObject({
       message: "must be false where the index is 'none': the pages of a URL could not be found",
     })
     .prefault({}),
+  cacheStatus: z
+    .strictObject({
+      /** What `Cache-Status` says besides what happened (RFC 9211 section 2): seconds left, the page key, the origin's status. */
+      details: z.array(z.enum(['ttl', 'key', 'fwd-status'], "must be 'ttl', 'key' or 'fwd-status'")).default([]),
+    })
+    .prefault({}),
   warming: warmingSchema,
   /** What pages are put together from. Without it, nothing that a page says is obeyed. */
   fragments: fragmentsSchema.optional(),
@@ -190,17 +130,7 @@ const documentSchema = z.strictObject({
         .default(0),
     })
     .prefault({}),
-  fill: z
-    .strictObject({
-      /** Headers with a constant value that every rendering gets. */
-      headers: z.record(fieldName, fieldValue).default({}),
-      userAgent: fieldValue.default('nginx-memcache-site'),
-      /** The client address that renderings claim: public, and nobody's (AS112, RFC 7535). */
-      clientAddress: z
-        .union([z.ipv4('must be an IP address'), z.ipv6('must be an IP address')])
-        .default('192.31.196.1'),
-    })
-    .prefault({}),
+  fill: fillSchema,
   limits: z
     .strictObject({
       /** The largest body that is stored, in bytes as it lies in Memcached. */
