@@ -13,9 +13,7 @@ await runScript(async () => {
   const site = spawn(process.execPath, ['--import', 'tsx', join(root, 'local', 'start.ts'), ...process.argv.slice(2)], {
     stdio: 'inherit',
   });
-  // Ctrl-C reaches the whole group by itself; other signals only reach this process.
-  process.on('SIGINT', () => undefined);
-  process.on('SIGTERM', () => site.kill('SIGTERM'));
-  process.on('SIGHUP', () => site.kill('SIGHUP'));
+  // Ctrl-C of a terminal reaches the site by itself, too; a signal to this process alone does not.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => site.kill(signal));
   site.on('exit', (code) => (process.exitCode = code ?? 1));
 });

@@ -8,7 +8,8 @@ import { freePort } from '../../local/free-port';
 import { listenTcp } from '../support/listening-servers';
 import { ask, cacheStatus } from '../support/raw-http';
 
-const START = join(__dirname, '..', '..', 'scripts', 'start.mjs');
+const ROOT = join(__dirname, '..', '..');
+const START = join(ROOT, 'scripts', 'start.mjs');
 
 // Its files are told apart from those of tests that run at the same time.
 let temporary: string;
@@ -19,12 +20,18 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(temporary, { recursive: true }));
 
-function start(...args: string[]): {
+const start = (...args: string[]) => run(process.execPath, START, ...args);
+
+function run(
+  program: string,
+  ...args: string[]
+): {
   process: ChildProcess;
   output: () => string;
   said: (pattern: RegExp) => Promise<void>;
 } {
-  const started = spawn(process.execPath, [START, ...args], {
+  const started = spawn(program, args, {
+    cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, TMPDIR: temporary },
     // A process group of its own, as a terminal gives it.
@@ -105,6 +112,19 @@ test.each<[string, NodeJS.Signals, RegExp]>([
   process.kill(-(site.process.pid as number), signal);
   await endsWithoutTrace(site);
 });
+
+test.each<NodeJS.Signals>(['SIGTERM', 'SIGINT'])(
+  'npm start that gets %s by its own id leaves no process and no file behind',
+  async (signal) => {
+    const [port, lambdaPort] = await ports();
+    const site = run('npm', 'start', '--silent', '--', '--port', port, '--lambda-port', lambdaPort);
+    await site.said(/^ready /m);
+    site.process.kill(signal);
+    await once(site.process, 'exit');
+    while (processes(site.process.pid as number).length > 0) await wait(20);
+    expect(leftFiles()).toEqual([]);
+  },
+);
 
 test.each<[string, (busy: string) => Promise<string[]>, RegExp]>([
   [
