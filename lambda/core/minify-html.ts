@@ -23,6 +23,9 @@ const READ_BY_PROGRAMS = /^\s*(?:$|[^\sA-Za-z0-9]|(?:ko|esi|lit|v-if|mfunc|mclud
 const SPACES = /[\t\n\f\r ]{2,}|[\t\n\f\r]/g;
 // A text that tags, comments or CDATA stand in: the parser has joined it from several places.
 const MARKUP = /<[A-Za-z/!?]/;
+const BEGINS_MARKUP = /(?:<[/!?]?|&[#A-Za-z0-9]*)$/;
+// `&CounterClockwiseContourIntegral;` is the longest that HTML has.
+const LONGEST_REFERENCE = 40;
 
 /** A part of the text, from its first character to before its last, and what comes in its place. */
 interface Change {
@@ -48,7 +51,10 @@ export async function minifyHtml(html: string): Promise<string | undefined> {
   }
   let [minified, at] = ['', 0];
   for (const { from, to, text } of changes(html, document).sort((a, b) => a.from - b.from)) {
-    minified += html.slice(at, from) + text;
+    minified += html.slice(at, from);
+    // What a comment keeps apart stays apart: `<<!-- -->a` is no tag, and `&am<!-- -->p;` no reference.
+    const wouldJoin = text === '' && BEGINS_MARKUP.test(minified.slice(-LONGEST_REFERENCE));
+    minified += wouldJoin ? html.slice(from, to) : text;
     at = to;
   }
   return minified + html.slice(at);

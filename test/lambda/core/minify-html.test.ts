@@ -7,6 +7,8 @@ const RUNS = Number(process.env.MINIFY_RUNS ?? 4000);
 test.each<[string, string, string]>([
   ['runs of white space become one space', 'a  b\n\n  c\t<b>\r\n d </b>', 'a b c <b> d </b>'],
   ['comments go', 'a<!-- for the editor --> b<!--TODO-->', 'a b'],
+  ['what a comment keeps from being a tag', '<<!-- a word -->a', '<<!-- a word -->a'],
+  ['what a comment keeps from being a reference', '&am<!-- a word -->p;', '&am<!-- a word -->p;'],
   [
     'what is written between < and > stays',
     `<P  class='a b'   data-x = "1  2"\n hidden>x</P  ><br/><img  src=a.png>`,
