@@ -80,7 +80,7 @@ test('where a page is cut into parts makes no difference, and nothing but an inc
       expect(filtered(...parts)).toBe(whole);
       expect(whole).toHaveLength(page.length);
       const allowed = /<!--#[ \t]*include[ \t]+virtual="\/[^"$\\]*"[ \t]*-->/g;
-      expect(whole.replace(allowed, '')).not.toContain('<!--#');
+      expect(whole.replace(allowed, ' ')).not.toContain('<!--#');
     }),
     { numRuns: 2000 },
   );
