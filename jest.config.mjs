@@ -8,6 +8,8 @@ const ESM_ONLY = 'parse5|parse5-parser-stream|entities';
 const BEHIND_NGINX = [
   'bucket-pages',
   'faults',
+  'freshness',
+  'invalidation',
   'minify',
   'negative-pages',
   'origin-function',
@@ -16,7 +18,11 @@ const BEHIND_NGINX = [
   'pushed-pages',
   'refresh-ahead',
   'stale-if-error',
+  'staleness',
+  'targeted-fields',
+  'validation',
   'validators',
+  'vary',
   'warm',
   'write-light',
 ].join('|');
@@ -49,8 +55,12 @@ const machine = {
 const image = {
   ...common,
   displayName: 'image',
-  testMatch: ['**/test/image/*.test.ts', '**/test/site/*.test.ts', '**/test/lib/site/*key-proof.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', `/test/site/(?:${BEHIND_NGINX})`],
+  testMatch: [
+    '**/test/image/*.test.ts',
+    '**/test/{site,http,security}/*.test.ts',
+    '**/test/lib/site/*key-proof.test.ts',
+  ],
+  testPathIgnorePatterns: ['/node_modules/', `/test/(?:site|http)/(?:${BEHIND_NGINX})`],
   setupFiles: ['<rootDir>/test/support/use-image.ts'],
   globalSetup: '<rootDir>/test/support/image-setup.mjs',
   globalTeardown: '<rootDir>/test/support/image-teardown.mjs',

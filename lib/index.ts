@@ -33,6 +33,7 @@ export * from './purgeable-site';
 export * from './site-content-props';
 export { type RenderingFunctionProps } from './rendering-function';
 export { type SiteFunctionProps } from './site-function';
+export * from './site-http-props';
 export * from './site-network-props';
 export * from './site-purge-props';
 export * from './site-tier-props';

@@ -28,6 +28,8 @@ export function siteConfigFromProps(path: string, site: string, props: NginxMemc
       cachedPaths: props.cachedPaths,
       bypassPaths: props.bypassPaths,
       bypassHosts: props.bypassHosts,
+      authorization: props.cacheAuthorized ? 'as-the-page-says' : undefined,
+      requestDirectives: props.honourRequestDirectives ? 'honour' : undefined,
     },
     storage: {
       defaultTtl: seconds(props.defaultTtl),
@@ -40,6 +42,11 @@ export function siteConfigFromProps(path: string, site: string, props: NginxMemc
       ignoredVary: props.ignoredVary,
       keptFor: seconds(props.keptFor),
       staleIfError: seconds(props.staleIfError),
+      targetedFields: props.targetedFields,
+      heuristicFraction: props.heuristicFraction,
+      errorsThatSaySo: props.errorsThatSaySo,
+      keepNoCache: props.keepNoCache,
+      staleWhileRevalidate: seconds(props.staleWhileRevalidate),
     },
     fragments: props.fragments && { ...props.fragments, timeout: seconds(props.fragments.timeout) },
     tags: { keepHeaders: props.keepTagHeaders },
@@ -51,7 +58,12 @@ export function siteConfigFromProps(path: string, site: string, props: NginxMemc
     },
     warming: { requestsPerSecond: props.warmRequestsPerSecond, concurrency: props.warmConcurrency },
     perNodeCache: { size: props.perNodeCache?.toBytes() },
-    fill: { headers: props.fillHeaders },
+    fill: {
+      headers: props.fillHeaders,
+      forwardedHeaders: props.forwardedHeaders,
+      unstorable: props.answerUnstorable ? 'answer' : undefined,
+    },
+    cacheStatus: { details: props.cacheStatusDetails },
     limits: { pageSize: props.maxPageSize?.toBytes() },
   };
   try {

@@ -107,7 +107,8 @@ export interface SiteContentProps {
    */
   readonly negativeTtl?: Duration;
   /**
-   * The longest that a 404 or 410 is kept, whatever the origin says. It counts only where `negativeTtl` is above zero.
+   * The longest that an error is kept, whatever the origin says: a 404 or 410 where `negativeTtl` is above zero, any other with
+   * `errorsThatSaySo`.
    * @default Duration.minutes(5)
    */
   readonly maxNegativeTtl?: Duration;

@@ -92,7 +92,7 @@ async function rollUpTypes(name, file) {
 async function buildNginxFiles(directory, build) {
   const files = join(directory, 'image', 'nginx');
   mkdirSync(files, { recursive: true });
-  for (const name of readdirSync(join(root, 'nginx')).filter((name) => /\.(?:conf|js)$/.test(name))) {
+  for (const name of readdirSync(join(root, 'nginx')).filter((name) => /\.(?:conf|js|lua)$/.test(name))) {
     copyFileSync(join(root, 'nginx', name), join(files, name));
   }
   copyFileSync(join(root, 'nginx', 'Dockerfile'), join(directory, 'image', 'Dockerfile'));

@@ -14,6 +14,7 @@ const SYSTEM_PACKAGES = {
   'libnginx-mod-http-set-misc': '/usr/lib/nginx/modules/ngx_http_set_misc_module.so',
   'libnginx-mod-http-srcache-filter': '/usr/lib/nginx/modules/ngx_http_srcache_filter_module.so',
   'libnginx-mod-http-js': '/usr/lib/nginx/modules/ngx_http_js_module.so',
+  'libnginx-mod-http-lua': '/usr/lib/nginx/modules/ngx_http_lua_module.so',
   'libnginx-mod-stream': '/usr/lib/nginx/modules/ngx_stream_module.so',
 };
 

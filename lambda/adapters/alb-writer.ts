@@ -41,8 +41,9 @@ function withType(response: PageResponse): PageResponse {
   return typed ? response : { ...response, headers: [...headers, ['Content-Type', WriterProtocol.NO_TYPE]] };
 }
 
+const STORED: ReadonlySet<string> = new Set(['stored', 'validated', 'hit', 'stale']);
+
 /** Where a page that the load balancer does not take is found: in the store, or else at the origin. */
 function elsewhere(outcome: string): PageResponse {
-  const isStored = outcome === 'stored' || outcome === 'hit' || outcome === 'stale';
-  return word(isStored ? WriterProtocol.STORED : WriterProtocol.PASS, outcome);
+  return word(STORED.has(outcome) ? WriterProtocol.STORED : WriterProtocol.PASS, outcome);
 }

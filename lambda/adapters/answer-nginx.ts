@@ -1,14 +1,17 @@
 import { canonicalPath } from '../../lib/site/canonical-path';
 import type { CanonicalRequest } from '../../lib/site/canonical-request';
+import { forwardedHeaders } from '../../lib/site/forwarded-headers';
 import { pageKey, parseVariantsText } from '../../lib/site/page-key';
 import type { SiteConfig } from '../../lib/site/site-config';
 import { WriterProtocol } from '../../lib/site/writer-protocol';
 import type { FillAnswer } from '../core/fill-tools';
 import type { HeaderPair, PageResponse } from '../core/page';
+import { withAge } from '../core/page-times';
+import { type RequestDirectives, requestDirectives } from '../core/request-directives';
 import type { Log } from './log-json';
 
 /** Answers what nginx did not find: `cachePage()` makes it. */
-export type Fill = (request: CanonicalRequest) => Promise<FillAnswer>;
+export type Fill = (request: CanonicalRequest, asked?: RequestDirectives) => Promise<FillAnswer>;
 
 /** What nginx asks a writer, whatever brought it. */
 export interface WriterRequest {
@@ -40,7 +43,8 @@ export async function answerNginx(
     return { kind: 'pass', reason: 'key-mismatch' };
   }
   try {
-    const filled = await fill(request);
+    const directives = asked.header(WriterProtocol.DIRECTIVES);
+    const filled = await fill(request, directives === undefined ? undefined : requestDirectives(directives));
     if (filled.cause !== undefined) {
       log('not-stored', { key: request.key, path: request.path, outcome: outcomeOf(filled), error: filled.cause });
     }
@@ -63,18 +67,32 @@ function canonicalRequest(config: SiteConfig, asked: WriterRequest): CanonicalRe
   }
   const query = mark < 0 ? '' : asked.target.slice(mark + 1);
   const parts = { scheme, host: asked.host, path, query, variants } as const;
-  return { ...parts, key: pageKey(config, parts) };
+  const forwarded = forwardedHeaders(config).flatMap((name) => {
+    const value = asked.header(name);
+    return value === undefined ? [] : [[name.toLowerCase(), value] as const];
+  });
+  return { ...parts, key: pageKey(config, parts), ...(forwarded.length > 0 && { forwarded }) };
 }
 
+// Not made by the origin for this request (RFC 9111 section 5.1).
+const FROM_THE_STORE = new Set(['hit', 'usable', 'stale', 'stale-while-revalidate']);
+
 /** What nginx is answered: a page, or that it is to ask the origin. */
-export function writerResponse(answered: WriterAnswer): PageResponse {
+export function writerResponse(answered: WriterAnswer, now = Date.now()): PageResponse {
   if (answered.kind === 'pass') {
     return word(WriterProtocol.PASS, answered.reason);
   }
-  const { status, headers, body } = answered.response;
-  // nginx takes the status of an error for a failure of the writer, or of what is before it.
-  const told: HeaderPair[] = status === 200 ? [] : [[WriterProtocol.STATUS, String(status)]];
-  return { status: 200, headers: [...headers, ...told, [WriterProtocol.OUTCOME, answered.outcome]], body };
+  const { response, outcome } = answered;
+  const { status, headers, body, times } = FROM_THE_STORE.has(outcome) ? withAge(response, now) : response;
+  const told: HeaderPair[] = [
+    // nginx takes the status of an error for a failure of the writer, or of what is before it.
+    ...(status === 200 ? [] : [[WriterProtocol.STATUS, String(status)] as const]),
+    ...(times === undefined
+      ? []
+      : [[WriterProtocol.TTL, `; ttl=${times.freshUntil - Math.floor(now / 1000)}`] as const]),
+    [WriterProtocol.OUTCOME, outcome],
+  ];
+  return { status: 200, headers: [...headers, ...told], body };
 }
 
 /** An answer of a status that nginx does something else for: nothing of it reaches the visitor. */

@@ -1,6 +1,11 @@
 import type { Dispatcher } from 'undici';
+import { listMembers } from '../core/header-rules';
 import type { HeaderPair, PageResponse } from '../core/page';
 import { PageTooLargeError } from '../core/page-too-large';
+
+// It ends with its headers (RFC 9110 section 15.4.5); undici would wait for a body of its `Content-Length`, which is another's.
+const NOT_MODIFIED = 304;
+const READ_CODINGS: ReadonlySet<string> = new Set(['chunked', 'identity']);
 
 /**
  * Sends a request and collects its whole answer: headers as they were sent, in their order, the body undecoded.
@@ -29,6 +34,18 @@ export function collectResponse(
       onResponseStart(controller, statusCode) {
         status = statusCode;
         headers = headerPairs(controller.rawHeaders ?? []);
+        // The parser would give the bytes of another coding for those of the body: RFC 9112 section 6.1.
+        const coding = listMembers(headers, 'Transfer-Encoding').find((name) => !READ_CODINGS.has(name));
+        if (coding !== undefined) {
+          controller.abort(
+            new Error(`the transfer coding ${coding} cannot be read: the application was not told of any`),
+          );
+          return;
+        }
+        if (status === NOT_MODIFIED) {
+          ended();
+          resolve({ status, headers, body: Buffer.of() });
+        }
       },
       onResponseData(controller, chunk) {
         length += chunk.length;

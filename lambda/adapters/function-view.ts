@@ -19,12 +19,12 @@ export function functionView(
     const variantKeys = await keysAt(variantKeysAt);
     return originView({ config, origin, originHostHeader, originSecret, variantKeys, ...options }).view;
   };
-  return async (request, signal) => {
+  return async (...asked) => {
     made ??= make().catch((error: unknown) => {
       made = undefined;
       throw error;
     });
-    return (await made)(request, signal);
+    return (await made)(...asked);
   };
 }
 

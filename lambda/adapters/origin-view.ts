@@ -2,6 +2,7 @@ import { Pool } from 'undici';
 import { SURROGATE_CAPABILITY } from '../../lib/site/fragments';
 import type { SiteConfig } from '../../lib/site/site-config';
 import type { View } from '../core/fill-tools';
+import { conditionalHeaders } from '../core/validators';
 import type { OriginSecret } from '../environment';
 import { collectResponse } from './collect-response';
 import { renderingHeaders } from './rendering-headers';
@@ -58,11 +59,12 @@ export function originView({
   // nginx puts fragments in; a program that renders its own pages has nobody who would.
   const capability = config.fragments === undefined ? [] : ['Surrogate-Capability', SURROGATE_CAPABILITY];
   return {
-    view: async (request, signal) => {
+    view: async (request, signal, validators = {}) => {
       const host = originHostHeader === 'origin' ? new URL(origin).host : request.host;
       const path = request.query === '' ? request.path : `${request.path}?${request.query}`;
       const secret = originSecret === undefined ? [] : [originSecret.header, originSecret.value];
       const headers = [...renderingHeaders(config, request, host, variantKeys).flat(), ...capability, ...secret];
+      headers.push(...conditionalHeaders(validators).flat());
       return collectResponse(pool, { method: 'GET', path, headers }, signal, mostBytes);
     },
     close: () => pool.close(),

@@ -20,7 +20,7 @@ export function renderingHeaders(
   variantKeys: VariantKeys = {},
 ): HeaderPair[] {
   const words: VariantWords = variantWords(config, request.variants, variantSigning(variantKeys, Date.now()));
-  return [
+  const headers: HeaderPair[] = [
     ['Host', host],
     ['User-Agent', words.userAgent ?? config.fill.userAgent],
     ['Accept-Encoding', 'gzip'],
@@ -32,5 +32,14 @@ export function renderingHeaders(
     ...(words.cookies.length === 0 ? [] : [['Cookie', words.cookies.join('; ')] as const]),
     ...words.headers,
     ...Object.entries(config.fill.headers),
+  ];
+  const forwarded = request.forwarded ?? [];
+  // Of what is forwarded, the visitor's own counts; what the site says of its renderings counts before it.
+  const replaced = new Set(forwarded.map(([name]) => name));
+  const said = new Set([...words.headers, ...Object.entries(config.fill.headers)].map(([name]) => name.toLowerCase()));
+  if (words.userAgent !== undefined) said.add('user-agent');
+  return [
+    ...headers.filter(([name]) => !replaced.has(name.toLowerCase()) || said.has(name.toLowerCase())),
+    ...forwarded.filter(([name]) => !said.has(name)),
   ];
 }

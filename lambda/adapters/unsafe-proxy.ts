@@ -86,7 +86,7 @@ function connector(origin: string): (incoming: IncomingMessage) => ClientRequest
   return (incoming) => {
     const outgoing = (secure ? httpsRequest : httpRequest)({
       ...address,
-      method: incoming.method,
+      method: told(incoming, WriterProtocol.METHOD) || incoming.method,
       path: incoming.url,
       setHost: false,
       maxHeaderSize: MOST_HEAD_BYTES,
@@ -116,11 +116,17 @@ function leave(outgoing: ClientRequest, answered: boolean): void {
   }
 }
 
+/** What nginx says of a request in a header of ours. */
+function told({ headers }: IncomingMessage, name: string): string {
+  return String(headers[name.toLowerCase()] ?? '');
+}
+
 function exchangeOf(incoming: IncomingMessage, answer?: IncomingMessage): UnsafeExchange {
   const [path = ''] = (incoming.url ?? '').split('?');
   return {
-    host: String(incoming.headers[WriterProtocol.HOST.toLowerCase()] ?? ''),
+    host: told(incoming, WriterProtocol.HOST),
     path: canonicalPath(path),
+    url: `${told(incoming, WriterProtocol.ORIGIN)}${incoming.url ?? ''}`,
     status: answer?.statusCode,
     headers: pairs(answer?.rawHeaders ?? []),
   };

@@ -1,8 +1,10 @@
 import type { CanonicalRequest } from '../../lib/site/canonical-request';
+import { answerAsked } from './answer-asked';
 import { answerFrom } from './claim';
 import { fill, type FillOptions } from './fill';
 import type { FillAnswer, FillTools, View } from './fill-tools';
 import { Flights } from './flights';
+import type { RequestDirectives } from './request-directives';
 import { lookUpStale } from './stale';
 import { unreachable } from './unreachable';
 
@@ -11,10 +13,15 @@ import { unreachable } from './unreachable';
  * requests are eligible, and the canonical form of each, is decided before; that a client goes away changes nothing.
  *
  * Simultaneous requests for one page key join one rendering.
+ *
+ * The function's second argument: what the visitor asks of caches, where that counts.
  */
-export function cachePage(view: View, tools: FillTools): (request: CanonicalRequest) => Promise<FillAnswer> {
+export function cachePage(
+  view: View,
+  tools: FillTools,
+): (request: CanonicalRequest, asked?: RequestDirectives) => Promise<FillAnswer> {
   const fillOnce = sharedFills(tools);
-  return (request) => fillOnce(request, view);
+  return (request, asked) => (asked === undefined ? fillOnce(request, view) : answerAsked(tools, view, request, asked));
 }
 
 /** The same where every request brings its own view. Of simultaneous ones, one view renders for all. */
@@ -22,15 +29,30 @@ export function sharedFills(
   tools: FillTools,
 ): (request: CanonicalRequest, view: View, options?: Pick<FillOptions, 'deadline'>) => Promise<FillAnswer> {
   const flights = new Flights<FillAnswer>();
+  const revalidated = new Set<string>();
+  const visitors = { mayBeStale: true, validate: true };
   return async (request, view, options) => {
     if (isAway(tools.pages, request.key)) {
       // Nothing is stored, so nothing could be shared: whoever waited for another's rendering would wait for their own then.
-      return fill(tools, view, request, { ...options, staleIfError: true });
+      return fill(tools, view, request, { ...options, ...visitors });
     }
+    // While one is in the background, nobody else has to ask the index.
+    const stale = revalidated.has(request.key)
+      ? await lookUpStale(tools, request, 'stale-while-revalidate')
+      : undefined;
+    if (stale !== undefined) {
+      return stale;
+    }
+    const background =
+      tools.background &&
+      ((filling: Promise<FillAnswer>) => {
+        revalidated.add(request.key);
+        tools.background?.(filling.finally(() => revalidated.delete(request.key)));
+      });
     // Once the compare-and-set is sent, a purge may come after it and be acknowledged before the fill hears of it:
     // whoever asks from then on must not get the fill's page.
     const { leads, result } = flights.join(request.key, (close) =>
-      fill(tools, view, request, { ...options, onPublish: close, staleIfError: true }),
+      fill(tools, view, request, { ...options, ...visitors, background, onPublish: close }),
     );
     const answer = await result;
     return leads ? answer : shared(answer, tools, request);
@@ -53,8 +75,11 @@ function isAway(pages: FillTools['pages'], key: string): boolean {
  * that joined it; a page that the fill read from the store may have been read before that purge, so it is read again.
  */
 async function shared(answer: FillAnswer, tools: FillTools, request: CanonicalRequest): Promise<FillAnswer> {
-  if (answer.kind === 'pass' || answer.outcome === 'stored') {
+  if (answer.kind === 'pass') {
     return answer;
+  }
+  if (answer.outcome === 'stored' || answer.outcome === 'validated') {
+    return { ...answer, outcome: 'hit' };
   }
   return (await readAgain(answer.outcome, tools, request)) ?? { kind: 'pass', reason: 'not-shared' };
 }
@@ -68,7 +93,8 @@ async function readAgain(
     case 'hit':
       return lookUp(tools.pages, request.key);
     case 'stale':
-      return lookUpStale(tools, request);
+    case 'stale-while-revalidate':
+      return lookUpStale(tools, request, outcome);
     default:
       return undefined;
   }

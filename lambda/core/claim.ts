@@ -6,6 +6,7 @@ import type { FillStart, NodeRegistry } from './page-index';
 import { decodePage, decodePassMarker, kindOfValue } from './page-format';
 import { type PublishToken, StoreError } from './page-store';
 import type { FillReason } from './reasons';
+import { lookUpStale } from './stale';
 import { unreachable } from './unreachable';
 
 // What writing rows, reading the journal and publishing may take, in seconds, after a rendering that used all its time.
@@ -37,12 +38,14 @@ export interface Claimed {
  * writer is rendering, waits for its page. The time that this takes is taken from the budget.
  *
  * @param over claims the key where it holds `anything`, or where it holds a `page` and only there.
+ * @param mayBeStale whether a kept copy may be the answer while another writer renders.
  */
 export async function claimPage(
   tools: FillTools,
   request: CanonicalRequest,
   budget: Budget,
   over?: 'anything' | 'page',
+  mayBeStale = false,
 ): Promise<Claim> {
   const leaseSeconds = tools.config.limits.fillDeadline + LEASE_MARGIN;
   try {
@@ -63,7 +66,12 @@ export async function claimPage(
         const kept = await KeptPlace.take(tools, taken.token, leaseSeconds);
         return { kind: 'claimed', claimed: { start, token: taken.token, leased, kept, startedAt } };
       }
-      const value = taken.state === 'lease' ? await awaitValue(tools, request.key, budget) : taken.value;
+      const isRendered = taken.state === 'lease';
+      const stale = isRendered && mayBeStale ? await lookUpStale(tools, request, 'stale-while-revalidate') : undefined;
+      if (stale !== undefined) {
+        return { kind: 'found', answer: stale };
+      }
+      const value = isRendered ? await awaitValue(tools, request.key, budget) : taken.value;
       if (value === 'busy') {
         return { kind: 'found', answer: { kind: 'pass', reason: 'busy' } };
       }

@@ -5,12 +5,14 @@ import type { PageResponse } from './page';
 import type { PageIndex } from './page-index';
 import type { PageStore } from './page-store';
 import type { Reason } from './reasons';
+import type { Validators } from './validators';
 
 /**
  * Renders a page. The signal is aborted when the rendering is too late to be of use. A view throws when it has no whole
- * answer: never does it give part of one.
+ * answer: never does it give part of one. Where it gets validators, it may answer 304 (RFC 9110 section 15.4.5): what they are
+ * of, still holds.
  */
-export type View = (request: CanonicalRequest, signal: AbortSignal) => Promise<PageResponse>;
+export type View = (request: CanonicalRequest, signal: AbortSignal, validators?: Validators) => Promise<PageResponse>;
 
 /** Resolves after a time in milliseconds; may reject when the signal is aborted. */
 export type Wait = (milliseconds: number, signal?: AbortSignal) => Promise<void>;
@@ -24,7 +26,21 @@ export interface FillTools {
   readonly now: () => number;
   /** @default - the process's timers */
   readonly wait?: Wait;
+  /**
+   * Takes a fill that goes on after its visitor was answered a stale page. It may reject.
+   * @default - visitors wait for their fills: a host that is frozen when it has answered could not go on
+   */
+  readonly background?: (filling: Promise<FillAnswer>) => void;
 }
+
+/**
+ * What is answered with a page. `validated`: stored, since the origin said that it still holds. `kept`: not to be answered to
+ * others before the origin has said so (`no-cache`); `kept-validated`: it just did. `stale`: the origin failed, and this is what
+ * it gave before. `stale-while-revalidate`: the same while the origin is asked. `usable`: found, and as the visitor's words about
+ * caches ask for it.
+ */
+export type PageOutcome =
+  'stored' | 'validated' | 'kept' | 'kept-validated' | 'hit' | 'usable' | 'stale' | 'stale-while-revalidate';
 
 /**
  * What a fill answers: a page, which looks the same whether it was stored, found or only rendered, or that the visitor's
@@ -34,8 +50,7 @@ export type FillAnswer =
   | {
       readonly kind: 'page';
       readonly response: PageResponse;
-      /** `stale`: the origin failed, and this is what it gave before. */
-      readonly outcome: 'stored' | 'hit' | 'stale' | Reason;
+      readonly outcome: PageOutcome | Reason;
       readonly cause?: unknown;
     }
   | {

@@ -1,13 +1,14 @@
 import type { CanonicalRequest } from '../../lib/site/canonical-request';
+import { isAuthorized } from '../../lib/site/forwarded-headers';
 import { type Claimed, claimPage } from './claim';
 import type { Budget, FillAnswer, FillTools, View } from './fill-tools';
-import type { Verdict } from './judge';
 import type { PageTerms } from './page-terms';
 import type { PublishToken } from './page-store';
-import { leavePassMarker, type Publication, type Publish, storePage } from './publish';
+import { leavePassMarker, type Publish } from './publish';
 import type { Reason } from './reasons';
 import { render, type RenderedVerdict } from './render';
-import { answerStale } from './stale';
+import { keep, store } from './settle';
+import { answerStale, staleAnswer } from './stale';
 
 export interface FillOptions {
   /**
@@ -18,8 +19,18 @@ export interface FillOptions {
   readonly over?: 'anything' | 'page';
   /** Called in the same moment in which the compare-and-set is sent, with its token. */
   readonly onPublish?: (token: PublishToken) => void;
-  /** Whether a kept copy may stand in for an origin that fails: where a visitor waits. @default false */
-  readonly staleIfError?: boolean;
+  /**
+   * Whether a kept copy may stand in for an origin that fails, or for a page that another writer renders: where a visitor
+   * waits. @default false
+   */
+  readonly mayBeStale?: boolean;
+  /** Takes a fill that goes on after it has answered a kept copy. @default - it answers when it is done */
+  readonly background?: FillTools['background'];
+  /**
+   * Whether the origin is asked first whether the kept copy still holds, and pages are kept that need that each time.
+   * @default false
+   */
+  readonly validate?: boolean;
   /** What is said of the page besides its headers. @default - nothing */
   readonly terms?: PageTerms;
   /** Milliseconds that waiting and rendering may take. @default - `limits.fillDeadline` */
@@ -39,7 +50,7 @@ export async function fill(
   const startedAt = tools.now();
   const longest = tools.config.limits.fillDeadline * 1000;
   const budget: Budget = { remainingMs: Math.min(options.deadline ?? longest, longest) };
-  const claim = await claimPage(tools, request, budget, options.over);
+  const claim = await claimPage(tools, request, budget, options.over, options.mayBeStale);
   switch (claim.kind) {
     case 'found':
       return claim.answer;
@@ -47,8 +58,14 @@ export async function fill(
       const { verdict } = await render(tools, view, request, budget, startedAt, options.terms);
       return unstored(verdict, claim.reason, claim.cause);
     }
-    case 'claimed':
-      return fillClaimed(tools, view, request, budget, claim.claimed, options);
+    case 'claimed': {
+      const { background } = options;
+      const copy = background && claim.claimed.kept?.copy;
+      const stale = staleAnswer(copy, 'stale-while-revalidate', tools);
+      const filling = fillClaimed(tools, view, request, budget, claim.claimed, options);
+      if (stale !== undefined) background?.(filling);
+      return stale ?? filling;
+    }
   }
 }
 
@@ -58,9 +75,12 @@ function unstored(verdict: RenderedVerdict, reason: Reason, cause?: unknown): Fi
     case 'storable':
       return { kind: 'page', response: verdict.page, outcome: reason, cause };
     case 'answerable':
+    case 'keepable':
       return { kind: 'page', response: verdict.page, outcome: verdict.reason };
     case 'unstorable':
-      return { kind: 'pass', reason: verdict.reason };
+      return verdict.answer === undefined
+        ? { kind: 'pass', reason: verdict.reason }
+        : { kind: 'page', response: verdict.answer, outcome: verdict.reason };
     case 'failed':
       return { kind: 'pass', reason: verdict.reason, cause: verdict.cause };
   }
@@ -81,20 +101,31 @@ async function fillClaimed(
     return published;
   };
   try {
-    const { verdict, originFailed } = await render(tools, view, request, budget, claimed.startedAt, options.terms);
-    if (verdict.kind === 'storable') {
-      const publication = await store(tools, request, claimed, verdict, publish);
-      return { kind: 'page', response: verdict.page, ...publication };
-    }
+    const copy = options.validate === true ? claimed.kept?.copy : undefined;
+    const rendered = await render(tools, view, request, budget, claimed.startedAt, options.terms, copy);
+    const { verdict, originFailed, validated } = rendered;
     const cause = verdict.kind === 'failed' ? verdict.cause : undefined;
-    const mayBeStale = originFailed && options.staleIfError === true;
+    const mayBeStale = originFailed && options.mayBeStale === true;
+    // Also where the error may be stored.
     const stale = mayBeStale ? await answerStale(tools, request, claimed, publish, cause) : undefined;
     if (stale !== undefined) {
       return stale;
     }
-    if (verdict.kind === 'unstorable') {
-      await (originFailed ? undefined : claimed.kept?.remove());
-      await (options.over === undefined ? leavePassMarker(tools, verdict.reason, publish) : undefined);
+    if (verdict.kind === 'storable') {
+      return await store(tools, request, claimed, verdict, validated, publish);
+    }
+    if (options.validate === true && verdict.kind === 'keepable' && !originFailed && claimed.kept !== undefined) {
+      return await keep(tools, request, claimed, verdict, validated, claimed.kept);
+    }
+    if (isAuthorized(request)) {
+      // A wrong password must not send everybody past the cache.
+      return unstored(verdict, verdict.reason);
+    }
+    if (!originFailed && (verdict.kind === 'unstorable' || verdict.kind === 'keepable')) {
+      await claimed.kept?.remove();
+    }
+    if (verdict.kind === 'unstorable' && options.over === undefined) {
+      await leavePassMarker(tools, verdict.reason, publish);
     }
     return unstored(verdict, verdict.reason);
   } finally {
@@ -104,20 +135,4 @@ async function fillClaimed(
     }
     await claimed.kept?.giveBack();
   }
-}
-
-/** Steps 4 to 6, for the page and then for the copy that is kept of it. */
-async function store(
-  tools: FillTools,
-  request: CanonicalRequest,
-  claimed: Claimed,
-  { page, tags, ttlSeconds }: Extract<Verdict, { kind: 'storable' }>,
-  publish: Publish,
-): Promise<Publication> {
-  const expiresAt = Math.floor(claimed.startedAt / 1000) + ttlSeconds;
-  const publication = await storePage(tools, request, claimed, { page, tags, expiresAt }, publish);
-  if (publication.outcome === 'stored') {
-    await claimed.kept?.publish({ page, tags, freshUntil: expiresAt });
-  }
-  return publication;
 }

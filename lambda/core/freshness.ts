@@ -23,31 +23,40 @@ export function freshnessLeft(response: PageResponse, directives: CacheDirective
     return undefined;
   }
   const seconds = told.map((name) => deltaSeconds(directives.values.get(name) ?? []) ?? 0);
-  const until = only(expires, parseHttpDate);
+  const until = only(expires, (text) => parseHttpDate(text, nowMs));
   if (told.length === 0 && until === undefined) {
     return 0;
   }
-  const now = Math.floor(nowMs / 1000) * 1000;
-  const date = only(headerValues(response.headers, 'Date'), parseHttpDate) ?? now;
   const headers = {
     // Always there, so that the library never asks its own clock.
-    date: formatHttpDate(date),
+    date: formatHttpDate(dateOf(response, nowMs)),
     'cache-control': told.map((name, i) => `${name}=${seconds[i]}`).join(', '),
     ...(until !== undefined && { expires: formatHttpDate(until) }),
   };
   const policy = new CachePolicy(
     { method: 'GET', headers: {} },
-    { status: response.status, headers },
+    // Whether a status may be kept is decided elsewhere: the library knows fewer.
+    { status: 200, headers },
     { shared: true, cacheHeuristic: 0, immutableMinTimeToLive: 0 },
   );
-  return policy.storable() ? policy.maxAge() - age(response, date, now) : 0;
+  return policy.storable() ? policy.maxAge() - ageOf(response, nowMs) : 0;
 }
 
-/** RFC 9111 section 4.2.3, seen from the moment of the request. */
-function age(response: PageResponse, date: number, now: number): number {
+/** How many seconds old a response is when it is asked for: RFC 9111 section 4.2.3, seen from the moment of the request. */
+export function ageOf(response: PageResponse, nowMs: number): number {
+  const since = (wholeSecond(nowMs) - dateOf(response, nowMs)) / 1000;
   // Section 5.1: of a list the first member counts, and what is not a number is ignored.
   const [first] = headerValues(response.headers, 'Age').join(',').split(',');
-  return Math.max(deltaSeconds([first?.trim() ?? '']) ?? 0, (now - date) / 1000, 0);
+  return Math.max(deltaSeconds([first?.trim() ?? '']) ?? 0, since, 0);
+}
+
+/** When a response says that it was made, in milliseconds since 1970; now, where it does not say or cannot be read. */
+export function dateOf({ headers }: Pick<PageResponse, 'headers'>, nowMs: number): number {
+  return only(headerValues(headers, 'Date'), (text) => parseHttpDate(text, nowMs)) ?? wholeSecond(nowMs);
+}
+
+function wholeSecond(milliseconds: number): number {
+  return Math.floor(milliseconds / 1000) * 1000;
 }
 
 /** A directive's argument in seconds (RFC 9111 section 1.2.2); undefined when it is none, or is repeated with another. */

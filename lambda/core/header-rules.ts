@@ -36,17 +36,36 @@ export function isHeader([name, value]: HeaderPair): boolean {
  * The headers of a response that belong to the page: without those about its connection, its framing or its visitor.
  *
  * @param keepTags whether those stay that name the page's tags.
+ * @param targetedFields those that say to us how long the page may be kept.
  */
-export function pageHeaders(headers: readonly HeaderPair[], keepTags: boolean): HeaderPair[] {
+export function pageHeaders(
+  headers: readonly HeaderPair[],
+  keepTags: boolean,
+  targetedFields: readonly string[],
+): HeaderPair[] {
+  return forwardable(headers, keepTags, NOT_THE_PAGES, targetedFields);
+}
+
+/** The headers of a response that may be passed on to the visitor who asked: without those about its connection and framing. */
+export function answerHeaders(headers: readonly HeaderPair[], keepTags: boolean): HeaderPair[] {
+  return forwardable(headers, keepTags, ['content-length']);
+}
+
+function forwardable(
+  headers: readonly HeaderPair[],
+  keepTags: boolean,
+  without: readonly string[],
+  needed: readonly string[] = [],
+): HeaderPair[] {
   const dropped = new Set([
     ...HOP_BY_HOP,
-    ...NOT_THE_PAGES,
+    ...without,
     ...(keepTags ? [] : TAG_HEADERS),
     ...listMembers(headers, 'Connection'),
   ]);
   // No origin may list these there (RFC 9110 section 7.6.1): a coded body without them is garbage, or a page says no longer
   // that it must not be answered stale.
-  ['content-encoding', 'cache-control', 'cdn-cache-control'].forEach((name) => dropped.delete(name));
+  ['content-encoding', 'cache-control', ...needed].forEach((name) => dropped.delete(name.toLowerCase()));
   return headers
     .filter(([name]) => !dropped.has(name.toLowerCase()) && !COMMANDS.test(name.toLowerCase()))
     .map(([name, value]) => [name, value.replace(/^[ \t]+|[ \t]+$/g, '')]);

@@ -1,3 +1,4 @@
+import { canonicalPath } from '../../lib/site/canonical-path';
 import type { SiteConfig } from '../../lib/site/site-config';
 import { MOST_TAGS, TAG } from '../../lib/site/tag';
 import { waitByTimer } from './fill-tools';
@@ -14,6 +15,8 @@ export interface UnsafeExchange {
   readonly host: string;
   /** The canonical path; undefined for one that is never cached. */
   readonly path: string | undefined;
+  /** Scheme, authority and target as the visitor sent them; against it the answer's own locations are read. */
+  readonly url: string;
   /** Undefined where no answer came: what the request did is not known. */
   readonly status: number | undefined;
   readonly headers: readonly HeaderPair[];
@@ -33,11 +36,12 @@ const LONGEST_PAUSE = 60_000;
 const MOST_FAILED = 1000;
 
 /**
- * What an answer to an unsafe request invalidates: its URL (RFC 9111 section 4.4) and the groups of the same host that it
- * names in `Cache-Group-Invalidation` (RFC 9875 section 3). An error invalidates nothing; more groups than a page can have,
- * every page of the host.
+ * What an answer to an unsafe request invalidates: its URL, those of the same origin in `Location` and `Content-Location`
+ * (RFC 9111 section 4.4), and the groups of the same host that it names in `Cache-Group-Invalidation` (RFC 9875 section 3).
+ * An error invalidates nothing; more groups than a page can have, every page of the host.
  */
-export function invalidatedBy(config: SiteConfig, { host, path, status, headers }: UnsafeExchange): Selector[] {
+export function invalidatedBy(config: SiteConfig, exchange: UnsafeExchange): Selector[] {
+  const { host, path, status, headers } = exchange;
   const foreign = config.hosts.length > 0 && !config.hosts.includes(host);
   if (foreign || (status !== undefined && status >= 400 && status <= 599)) {
     return [];
@@ -48,10 +52,24 @@ export function invalidatedBy(config: SiteConfig, { host, path, status, headers 
   if (groups.length > MOST_TAGS) {
     return [{ kind: 'host', host }];
   }
+  const paths = new Set([path, ...locatedPaths(exchange)].filter((one) => one !== undefined));
   return [
-    ...(path === undefined ? [] : [{ kind: 'url', host, path } as const]),
+    ...[...paths].map((path) => ({ kind: 'url', host, path }) as const),
     ...groups.map((tag) => ({ kind: 'tag', tag, host }) as const),
   ];
+}
+
+/** The canonical paths of what an answer says that it made or changed, of the request's own origin: others may not be touched. */
+function locatedPaths({ url, headers }: UnsafeExchange): (string | undefined)[] {
+  const locations = ['Location', 'Content-Location'].flatMap((name) => headerValues(headers, name).slice(0, 1));
+  return locations.map((location) => {
+    try {
+      const { origin, pathname } = new URL(location, url);
+      return origin === new URL(url).origin ? canonicalPath(pathname) : undefined;
+    } catch {
+      return undefined;
+    }
+  });
 }
 
 /**

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { MOST_TAGS, TAG } from '../../lib/site/tag';
 import { decodePage, encodePage } from './page-format';
 import type { PageResponse } from './page';
+import { ENTITY_TAG, LAST_MODIFIED, type Validators } from './validators';
 
 /** A page as it is kept beyond its lifetime, with what its headers do not say any more. */
 export interface KeptCopy {
@@ -9,16 +10,26 @@ export interface KeptCopy {
   /** When the page's lifetime is over, in seconds since 1970. */
   readonly freshUntil: number;
   readonly tags: readonly string[];
+  /** With what the origin can be asked whether it still holds. */
+  readonly validators: Validators;
 }
 
 const about = z.strictObject({
   freshUntil: z.int().min(0),
   tags: z.array(z.string().regex(TAG)).max(MOST_TAGS),
+  validators: z
+    .strictObject({
+      etag: z.string().regex(ENTITY_TAG).optional(),
+      lastModified: z.string().regex(LAST_MODIFIED).optional(),
+    })
+    // A release before this one wrote none.
+    .default({}),
 });
 
 /** Writes a copy as it lies in Memcached: a line of JSON, and the page as it lay under its own key. */
-export function encodeKept({ page, freshUntil, tags }: KeptCopy): Buffer {
-  return Buffer.concat([Buffer.from(`${JSON.stringify({ freshUntil, tags })}\n`, 'latin1'), encodePage(page)]);
+export function encodeKept({ page, freshUntil, tags, validators }: KeptCopy): Buffer {
+  const line = JSON.stringify({ freshUntil, tags, validators });
+  return Buffer.concat([Buffer.from(`${line}\n`, 'latin1'), encodePage(page)]);
 }
 
 /**

@@ -2,24 +2,7 @@ import { keptKey } from '../../lib/site/kept-key';
 import type { FillTools } from './fill-tools';
 import { decodeKept, encodeKept, type KeptCopy } from './kept-copy';
 import type { PublishToken } from './page-store';
-import { staleIfErrorSeconds } from './stale-rules';
 import { unreachable } from './unreachable';
-
-/** A copy that may stand in for its failing origin. */
-export interface StaleCopy extends KeptCopy {
-  /** Until when it may, in seconds since 1970. */
-  readonly staleUntil: number;
-}
-
-/** What a value under a kept key allows when the origin fails now; undefined for nothing. */
-export function staleCopy(value: Buffer | undefined, { config, now }: FillTools): StaleCopy | undefined {
-  const copy = value && decodeKept(value);
-  if (copy === undefined) {
-    return undefined;
-  }
-  const staleUntil = copy.freshUntil + staleIfErrorSeconds(copy.page, config);
-  return staleUntil * 1000 > now() ? { ...copy, staleUntil } : undefined;
-}
 
 /**
  * The place of a page's kept copy, which a fill takes when it has taken the page's own: copies obey the same protocol. What
@@ -31,6 +14,8 @@ export class KeptPlace {
     private readonly token: PublishToken,
     /** Whether it holds a lease of ours, and not what another writer put there. */
     private leased: boolean,
+    /** What lay there when it was taken. */
+    public readonly copy: KeptCopy | undefined,
   ) {}
 
   /**
@@ -46,19 +31,30 @@ export class KeptPlace {
     }
     const taken = await quietly(tools.pages.take(key, leaseSeconds));
     // The ring may have changed in between.
-    return taken?.token.node === page.node ? new KeptPlace(tools, taken.token, taken.state === 'taken') : undefined;
+    if (taken?.token.node !== page.node) {
+      return undefined;
+    }
+    const copy = taken.state === 'taken' ? undefined : decodeKept(taken.value);
+    return new KeptPlace(tools, taken.token, taken.state === 'taken', copy);
   }
 
-  /** Publishes the copy of the page that was just published. */
-  public async publish(copy: KeptCopy): Promise<void> {
+  /**
+   * Publishes a copy: of the page that was just published, or in its stead. The page must be known not to be purged.
+   *
+   * @returns whether it is kept; undefined where nobody knows.
+   */
+  public async publish(copy: KeptCopy): Promise<boolean | undefined> {
     const { pages, config } = this.tools;
     const expiresAt = copy.freshUntil + config.storage.keptFor;
-    if (await quietly(pages.publish(this.token, encodeKept(copy), expiresAt))) this.leased = false;
+    const published = await quietly(pages.publish(this.token, encodeKept(copy), expiresAt));
+    if (published === true) this.leased = false;
+    return published;
   }
 
-  /** What may stand in for the failing origin: read now, because a purge may have come since the place was taken. */
-  public async readStale(): Promise<StaleCopy | undefined> {
-    return staleCopy(await quietly(this.tools.pages.read(this.token)), this.tools);
+  /** What lies there now: a purge may have come since the place was taken. */
+  public async read(): Promise<KeptCopy | undefined> {
+    const value = await quietly(this.tools.pages.read(this.token));
+    return value && decodeKept(value);
   }
 
   /** Removes the copy: its page may not be stored any more. */

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { isHeader } from './header-rules';
+import { readTimes, timesHeader } from './page-times';
 import type { HeaderPair, PageResponse } from './page';
 import { isReason, type Reason } from './reasons';
 
@@ -27,8 +28,9 @@ export function encodePage(page: PageResponse): Buffer {
 }
 
 /** The status line and headers of a page as they are stored, with the blank line, in latin1. */
-export function pageHead({ status, headers, body }: PageResponse): string {
-  const lines = [...headers, ['Content-Length', String(body.length)] as const].map(
+export function pageHead({ status, headers, body, times }: PageResponse): string {
+  const ours = times === undefined ? [] : [timesHeader(times)];
+  const lines = [...headers, ...ours, ['Content-Length', String(body.length)] as const].map(
     ([name, value]) => `${name}: ${value}`,
   );
   return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('\r\n')}${HEAD_END}`;
@@ -54,7 +56,9 @@ export function decodePage(value: Buffer): PageResponse | undefined {
   }
   const headers = pairs.filter((pair) => pair !== undefined);
   const whole = headers.length === pairs.length && !headers.some(([name]) => name.toLowerCase() === 'content-length');
-  return whole ? { status: Number(status), headers, body } : undefined;
+  const times = readTimes(headers.at(-1));
+  const page = { status: Number(status), headers: times === undefined ? headers : headers.slice(0, -1), body };
+  return whole ? { ...page, ...(times && { times }) } : undefined;
 }
 
 function parseHeader(line: string): HeaderPair | undefined {

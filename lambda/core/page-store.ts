@@ -55,7 +55,7 @@ export interface PageStore {
   usage(key: string): Promise<Usage | undefined>;
   /** Reads what lies under a token's key now, on the token's node, which need not be the key's on the ring any more. */
   read(token: PublishToken): Promise<Buffer | undefined>;
-  /** Writes over what the token saw, until `expiresAt` (seconds since 1970). False when it was deleted or taken meanwhile, or its connection is gone. */
+  /** Writes over what the token saw, until `expiresAt` (seconds since 1970) at most; what has less than a second, for one. False when it was deleted or taken meanwhile, or its connection is gone. */
   publish(token: PublishToken, value: Buffer, expiresAt: number): Promise<boolean>;
   /** Deletes what the token saw, if it is still there: gives a lease back. */
   release(token: PublishToken): Promise<void>;

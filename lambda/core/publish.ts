@@ -28,23 +28,39 @@ export interface Publication {
  * finds the rows that lie before it, deletes the key, and the compare-and-set fails.
  */
 export async function storePage(
-  { index, config, now }: FillTools,
+  tools: FillTools,
   request: CanonicalRequest,
-  { start }: Claimed,
+  claimed: Claimed,
   { page, tags, expiresAt }: StorablePage,
   publish: Publish,
 ): Promise<Publication> {
-  if (expiresAt * 1000 <= now()) {
-    return { outcome: 'expired' };
-  }
+  return expiresAt * 1000 <= tools.now()
+    ? { outcome: 'expired' }
+    : unlessPurged(tools, request, claimed, tags, expiresAt, () => publish(encodePage(page), expiresAt));
+}
+
+/**
+ * The same for what lies under another key of the page.
+ *
+ * @param storedUntil until when there is a page, in seconds since 1970.
+ * @param publish sends the compare-and-set; gives false when the key no longer holds what was claimed.
+ */
+export async function unlessPurged(
+  { index, config }: FillTools,
+  request: CanonicalRequest,
+  { start }: Claimed,
+  tags: readonly string[],
+  storedUntil: number,
+  publish: () => Promise<boolean>,
+): Promise<Publication> {
   try {
     if (config.purging.index === 'full') {
-      await index.addRows({ ...request, tags, storedUntil: expiresAt });
+      await index.addRows({ ...request, tags, storedUntil });
     }
     if (await index.purgedSince(start, { ...request, tags })) {
       return { outcome: 'purged' };
     }
-    return { outcome: (await publish(encodePage(page), expiresAt)) ? 'stored' : 'lost' };
+    return { outcome: (await publish()) ? 'stored' : 'lost' };
   } catch (cause) {
     return { outcome: unreachable(cause), cause };
   }
@@ -52,6 +68,9 @@ export async function storePage(
 
 /** Notes for a while that a canonical request gives no storable page. Without the note, the next miss finds out again. */
 export async function leavePassMarker({ config, now }: FillTools, reason: Reason, publish: Publish): Promise<void> {
+  if (config.limits.passMarkerTtl === 0) {
+    return;
+  }
   try {
     await publish(encodePassMarker(reason), Math.floor(now() / 1000) + config.limits.passMarkerTtl);
   } catch (error) {

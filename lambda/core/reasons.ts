@@ -1,15 +1,17 @@
 /** Why a response may not be stored, each with what it means to the site's owner. The names are stable: logs and `Cache-Status` carry them. */
 export const STORAGE_REASONS = {
   status:
-    'its status is not one that is stored: an error, a partial answer, or a temporary redirect without a lifetime',
+    'its status is not one that is stored: an error, a partial answer, or one that has to say for how long and does not',
   'set-cookie': 'it sets a cookie, which is meant for one visitor',
   private: 'the origin says `private`',
   'no-store': 'the origin says `no-store`',
   'no-cache': 'the origin says `no-cache`, or `Pragma: no-cache` and nothing else',
+  authorization: 'its request had `Authorization`, and it says neither `public` nor `s-maxage` nor `must-revalidate`',
   vary: 'its `Vary` names a header that the page key does not cover',
   expired: 'its lifetime is zero, is over, or cannot be read',
   'no-lifetime': 'neither the origin nor the site gives it a lifetime',
   'self-redirect': 'it redirects to its own page key: once stored, a loop',
+  'address-too-long': 'its host and path, percent-encoded, are longer than the 940 bytes that the index takes',
   truncated: 'its body is not as long as its `Content-Length`',
   'content-encoding': 'its body is coded with something other than gzip',
   'bad-header': 'a header or the status cannot be written so that everybody reads the same',
@@ -30,6 +32,7 @@ export const FILL_REASONS = {
   'view-failed': 'the view threw an error',
   late: 'the view did not answer within `limits.fillDeadline`',
   'no-page': 'there was no page to refresh: it had expired, or was being rendered',
+  'only-if-cached': 'it was to be answered from the cache alone, and is not there',
   busy: 'another writer was rendering the page and did not finish within `limits.fillDeadline`',
   'not-shared': 'a simultaneous request gave an answer that was not stored, and only what is stored is shared',
   'pass-marker': 'the page was not storable a moment ago',

@@ -64,7 +64,7 @@ async function refresh(row: PageRow, tools: WarmTools): ReturnType<typeof tryAga
   }
   return tryAgain(tools, async () => {
     await tools.pace.turn();
-    return verdictOf(await fill(tools, tools.view, row, { over: 'page' }));
+    return verdictOf(await fill(tools, tools.view, row, { over: 'page', validate: true }));
   });
 }
 

@@ -1,6 +1,7 @@
 import type { CanonicalRequest } from '../../lib/site/canonical-request';
 import type { View, Wait } from './fill-tools';
 import type { PageResponse } from './page';
+import type { Validators } from './validators';
 
 /** What became of a rendering. */
 export type Rendering =
@@ -16,6 +17,7 @@ export async function runView(
   request: CanonicalRequest,
   milliseconds: number,
   wait: Wait,
+  validators?: Validators,
 ): Promise<Rendering> {
   const tooLate = new AbortController();
   const done = new AbortController();
@@ -24,7 +26,10 @@ export async function runView(
     tooLate.abort(new Error(`the rendering took longer than ${milliseconds} ms`));
     return { kind: 'failed', reason: 'late', cause: tooLate.signal.reason };
   };
-  const render = async (): Promise<Rendering> => ({ kind: 'rendered', response: await view(request, tooLate.signal) });
+  const render = async (): Promise<Rendering> => ({
+    kind: 'rendered',
+    response: await view(request, tooLate.signal, validators),
+  });
   try {
     return await Promise.race([render(), deadline()]);
   } catch (cause) {

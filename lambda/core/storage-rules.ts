@@ -1,24 +1,27 @@
 import type { CanonicalRequest } from '../../lib/site/canonical-request';
 import { pathPattern } from '../../lib/site/eligibility';
+import { isAuthorized } from '../../lib/site/forwarded-headers';
 import type { SiteConfig } from '../../lib/site/site-config';
 import { variantHeaders } from '../../lib/site/variants';
 import { PARTIAL_RENDERING_HEADERS } from '../../lib/site/well-known';
-import { type CacheDirectives, cacheDirectives } from './cache-directives';
+import { allows, type CacheDirectives, cacheDirectives } from './cache-directives';
 import { freshnessLeft } from './freshness';
 import { listMembers } from './header-rules';
+import { heuristicLifetime } from './heuristic-freshness';
 import { headerValues, type PageResponse } from './page';
 import type { StorageReason } from './reasons';
 import { leadsToItself } from './self-redirect';
+import { storableWhen, type StorableWhen } from './storable-status';
 
 /** Whether a response is stored, and for how many seconds from the moment of its request. */
 export type StorageDecision =
   { readonly store: true; readonly ttlSeconds: number } | { readonly store: false; readonly reason: StorageReason };
 
-/** The statuses of RFC 9110 section 15.1 that caches may keep without being told, less the errors, 204 and 206. */
-export const STORED_STATUSES: ReadonlySet<number> = new Set([200, 203, 300, 301, 308]);
-const STORED_WHEN_TOLD = new Set([302, 307]);
-/** The errors that a site may keep for a short time of their own: there is no such page. */
-export const NEGATIVE_STATUSES: ReadonlySet<number> = new Set([404, 410]);
+// RFC 9111 section 3.5.
+const ALLOWING_AUTHORIZED = ['public', 's-maxage', 'must-revalidate'];
+
+// DynamoDB's sort keys have 1024 bytes at most: host, path, a space, and a page key of at most 82.
+const MOST_ADDRESS_BYTES = 940;
 
 /**
  * What eligible requests and fills have in common: of each of these headers they carry none, or the rendering is the same
@@ -50,18 +53,19 @@ export function decideStorage(
   nowMs: number,
   ttl?: number,
 ): StorageDecision {
-  const directives = cacheDirectives(response.headers);
-  const reason = whyNever(request, response, config, directives);
+  const directives = cacheDirectives(response, config.storage.targetedFields);
+  const when = storableWhen(response.status, directives, config.storage);
+  const reason = when === 'never' ? 'status' : whyNever(request, response, config, directives);
   if (reason !== undefined) {
     return { store: false, reason };
   }
   const said = ttl ?? freshnessLeft(response, directives, nowMs);
-  if (said === undefined && STORED_WHEN_TOLD.has(response.status)) {
+  const lifetime = said ?? lifetimeOfSite(request, response, config, when, allows(directives, 'public'), nowMs);
+  if (lifetime === undefined) {
     return { store: false, reason: 'status' };
   }
   const { maxTtl, maxNegativeTtl } = config.storage;
-  const longest = NEGATIVE_STATUSES.has(response.status) ? Math.min(maxNegativeTtl, maxTtl) : maxTtl;
-  const ttlSeconds = Math.min(said ?? ownLifetime(request, response, config), longest);
+  const ttlSeconds = Math.min(lifetime, response.status >= 400 ? Math.min(maxNegativeTtl, maxTtl) : maxTtl);
   return ttlSeconds > 0
     ? { store: true, ttlSeconds }
     : { store: false, reason: said === undefined ? 'no-lifetime' : 'expired' };
@@ -74,9 +78,8 @@ function whyNever(
   directives: CacheDirectives,
 ): StorageReason | undefined {
   const { headers, status } = response;
-  const keepsNegative = config.storage.negativeTtl > 0 && NEGATIVE_STATUSES.has(status);
-  if (!STORED_STATUSES.has(status) && !STORED_WHEN_TOLD.has(status) && !keepsNegative) {
-    return 'status';
+  if (config.purging.index === 'full' && request.host.length + request.path.length > MOST_ADDRESS_BYTES) {
+    return 'address-too-long';
   }
   if (headers.some(([name]) => /^set-cookie2?$/i.test(name))) {
     return 'set-cookie';
@@ -87,6 +90,9 @@ function whyNever(
   // RFC 9111 section 5.4: requests' `Pragma`, which many applications send in responses and mean it.
   if (!directives.targeted && directives.values.size === 0 && listMembers(headers, 'Pragma').includes('no-cache')) {
     return 'no-cache';
+  }
+  if (isAuthorized(request) && !ALLOWING_AUTHORIZED.some((directive) => allows(directives, directive))) {
+    return 'authorization';
   }
   if (!listMembers(headers, 'Vary').every((name) => coveredFields(config).has(name))) {
     return 'vary';
@@ -113,21 +119,37 @@ function whyNotThisRedirect(
 
 function coveredFields(config: SiteConfig): Set<string> {
   const declared = config.key.variants.flatMap(variantHeaders);
+  // Renderings get it then, and everybody gets what they give.
+  const isForwarded = config.eligibility.authorization === 'as-the-page-says';
   return new Set([
-    ...COVERED_BY_ELIGIBILITY,
+    ...COVERED_BY_ELIGIBILITY.filter((name) => !isForwarded || name !== 'authorization'),
     ...[...declared, ...config.scheme.headers.map(({ name }) => name), ...config.storage.ignoredVary].map((name) =>
       name.toLowerCase(),
     ),
   ]);
 }
 
-function ownLifetime(request: CanonicalRequest, response: PageResponse, config: SiteConfig): number {
-  const matching = config.storage.routes.filter(
+/** What counts where the origin names no lifetime; undefined where it has to. */
+function lifetimeOfSite(
+  request: CanonicalRequest,
+  response: PageResponse,
+  config: SiteConfig,
+  when: StorableWhen,
+  isPublic: boolean,
+  nowMs: number,
+): number | undefined {
+  const { routes, negativeTtl, heuristicFraction, defaultTtl } = config.storage;
+  const matching = routes.filter(
     ({ path, ttl }) => ttl !== undefined && new RegExp(`^${pathPattern(path)}`).test(request.path),
   );
   const [longest] = matching.sort((a, b) => b.path.length - a.path.length);
-  if (NEGATIVE_STATUSES.has(response.status)) {
-    return Math.min(longest?.ttl ?? Infinity, config.storage.negativeTtl);
+  const isError = response.status >= 400;
+  if (isError && when === 'untold') {
+    return Math.min(longest?.ttl ?? Infinity, negativeTtl);
   }
-  return longest?.ttl ?? (response.status === 200 ? config.storage.defaultTtl : 0);
+  const heuristic = heuristicLifetime(response, heuristicFraction, isPublic, nowMs);
+  if (when === 'told' && (isError || !isPublic)) {
+    return heuristic;
+  }
+  return longest?.ttl ?? heuristic ?? (response.status === 200 ? defaultTtl : 0);
 }

@@ -8,7 +8,6 @@ import { headerValues, type HeaderPair, type PageResponse } from './page';
 import { pageHead } from './page-format';
 import { openForFragments } from './page-with-fragments';
 import type { StorageReason } from './reasons';
-import { NEGATIVE_STATUSES } from './storage-rules';
 
 /** A response in the form in which it is stored, or why it has none. */
 export type StoredForm =
@@ -37,7 +36,7 @@ export async function storedForm(
   if (!Number.isInteger(status) || status < 200 || status > 599 || !response.headers.every(isHeader)) {
     return { refused: 'bad-header' };
   }
-  const headers = withDate(pageHeaders(response.headers, tags.keepHeaders), nowMs);
+  const headers = withDate(pageHeaders(response.headers, tags.keepHeaders, storage.targetedFields), nowMs);
   const rendered = { status, headers, body };
   const shown = minify ? await minifiedPage(rendered) : rendered;
   const opened = fragments ? await openForFragments(shown, limits.pageSize) : undefined;
@@ -45,7 +44,8 @@ export async function storedForm(
   if (coded === undefined) {
     return { refused: 'content-encoding' };
   }
-  const mostBytes = NEGATIVE_STATUSES.has(status) ? Math.min(MOST_NEGATIVE_BYTES, limits.pageSize) : limits.pageSize;
+  const isNegative = status >= 400 && status < 500;
+  const mostBytes = isNegative ? Math.min(MOST_NEGATIVE_BYTES, limits.pageSize) : limits.pageSize;
   if (coded.body.length > mostBytes) {
     return { refused: 'too-large' };
   }
@@ -56,7 +56,7 @@ export async function storedForm(
 // RFC 9110 section 6.6.1. nginx would send the current time instead, and caches behind us would take the page for new.
 function withDate(headers: HeaderPair[], nowMs: number): HeaderPair[] {
   const dates = headerValues(headers, 'Date');
-  if (dates.length === 1 && parseHttpDate(dates[0] ?? '') !== undefined) {
+  if (dates.length === 1 && parseHttpDate(dates[0] ?? '', nowMs) !== undefined) {
     return headers;
   }
   return [...headers.filter(([name]) => name.toLowerCase() !== 'date'), ['Date', formatHttpDate(nowMs)]];

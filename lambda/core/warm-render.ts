@@ -30,6 +30,7 @@ export interface WarmVerdict {
   readonly again?: boolean;
 }
 
+const STORED: ReadonlySet<string> = new Set(['stored', 'validated', 'kept', 'kept-validated']);
 const TRIES = 3;
 // Before the second try, in milliseconds; twice as long before the third.
 const PAUSE = 1000;
@@ -91,14 +92,14 @@ async function tryPage(request: CanonicalRequest, refresh: boolean, tools: WarmT
   await tools.pace.turn();
   const anew = refresh ? await fill(tools, tools.view, request, { over: 'page' }) : undefined;
   const isAbsent = anew === undefined || (anew.kind === 'pass' && anew.reason === 'no-page');
-  return verdictOf(isAbsent ? await fill(tools, tools.view, request) : anew);
+  return verdictOf(isAbsent ? await fill(tools, tools.view, request, { validate: true }) : anew);
 }
 
 /** What a fill's answer means to a warm. */
 export function verdictOf(answer: FillAnswer): WarmVerdict {
   const reason = answer.kind === 'page' ? answer.outcome : answer.reason;
   const detail = answer.cause instanceof Error ? answer.cause.message : undefined;
-  if (reason === 'stored') {
+  if (STORED.has(reason)) {
     return { outcome: 'stored' };
   }
   if (reason === 'hit') {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { BackgroundFills } from '../adapters/background-fills';
 import { followNodes, readNodes, usableNodes } from '../adapters/cluster';
 import { openStores } from '../adapters/open-stores';
 import { originView } from '../adapters/origin-view';
@@ -39,17 +40,24 @@ async function main(): Promise<void> {
     env.watchEvery * 1000,
   );
   const origin = originView({ config, ...env });
+  const background = new BackgroundFills(logJson);
   const invalidate = invalidator(tools, {
     failed: (selectors, error) => logJson('not-invalidated', { selectors, error }),
   });
   const unsafe = unsafeProxy({ origin: env.origin, invalidate, log: logJson });
-  const server = writerServer(config, cachePage(origin.view, tools), logJson, unsafe);
+  const server = writerServer(
+    config,
+    cachePage(origin.view, { ...tools, background: background.take }),
+    logJson,
+    unsafe,
+  );
   const [host, port] = env.writer.split(':');
   server.listen(Number(port), host);
   await once(server, 'listening');
   await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
   server.close();
   await once(server, 'close');
+  await background.done();
   await Promise.all([origin.close(), stores.pages.close(), stores.index.close()]);
 }
 

@@ -6,6 +6,7 @@ import type { FillAnswer, FillTools, View } from '../core/fill-tools';
 import { judge } from '../core/judge';
 import type { PageResponse } from '../core/page';
 import { kindOfValue } from '../core/page-format';
+import { withAge } from '../core/page-times';
 import { unreachable } from '../core/unreachable';
 
 /** The tools of a fill as they are at this moment; undefined where the cache cannot be reached. */
@@ -42,7 +43,7 @@ export class SitePages {
       }
       const found = await lookUp(tools, request.key);
       if (found !== undefined) {
-        return describe(found, 'hit');
+        return describe(found, 'hit', tools.now());
       }
       return await this.fill(tools, request, view, deadline);
     } catch (error) {
@@ -75,7 +76,7 @@ export class SitePages {
         return { page: late.page, cacheStatus: missed('late') };
       }
     }
-    return describe(answer, 'fwd=uri-miss; collapsed');
+    return describe(answer, 'fwd=uri-miss; collapsed', tools.now());
   }
 }
 
@@ -89,18 +90,22 @@ async function lookUp({ pages }: FillTools, key: string): Promise<FillAnswer | u
   }
 }
 
-function describe(answer: FillAnswer, found: string): SiteAnswer {
+function describe(answer: FillAnswer, found: string, now: number): SiteAnswer {
   if (answer.kind === 'pass') {
     return { cacheStatus: missed(answer.reason) };
   }
-  const { response: page, outcome } = answer;
+  const { outcome } = answer;
+  const page = FROM_THE_STORE.has(outcome) ? withAge(answer.response, now) : answer.response;
   return { page, cacheStatus: outcome === 'hit' ? `${NAME}; ${found}` : (STATUSES.get(outcome) ?? missed(outcome)) };
 }
 
+const FROM_THE_STORE: ReadonlySet<string> = new Set(['hit', 'stale', 'stale-while-revalidate']);
 const NAME = 'nginx-memcache-site';
 const STATUSES = new Map<string, string>([
   ['stored', `${NAME}; fwd=uri-miss; stored`],
+  ['kept', `${NAME}; fwd=uri-miss; stored; detail=kept`],
   ['stale', `${NAME}; fwd=stale; detail=stale-if-error`],
+  ['stale-while-revalidate', `${NAME}; hit; detail=stale-while-revalidate`],
 ]);
 const missed = (reason: string) => `${NAME}; fwd=uri-miss; detail=${reason}`;
 

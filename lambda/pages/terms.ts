@@ -2,7 +2,7 @@ import { MOST_TAGS, TAG } from '../../lib/site/tag';
 import type { Log } from '../adapters/log-json';
 import { cacheDirectives } from '../core/cache-directives';
 import { type HeaderPair, headerValues, type PageResponse } from '../core/page';
-import { STORED_STATUSES } from '../core/storage-rules';
+import { STORED_STATUSES } from '../core/storable-status';
 import type { PageOptions, PageRequest } from './options';
 
 type Terms = Pick<PageOptions, 'ttl' | 'tags'>;
@@ -40,8 +40,9 @@ function isTags(tags: unknown): tags is readonly string[] {
   );
 }
 
-function lifetimeHeader({ ttl }: Terms, { status, headers }: Omit<PageResponse, 'body'>): HeaderPair[] {
-  const { values, forbidden } = cacheDirectives(headers);
+function lifetimeHeader({ ttl }: Terms, response: Omit<PageResponse, 'body'>): HeaderPair[] {
+  const { status, headers } = response;
+  const { values, forbidden } = cacheDirectives(response, ['CDN-Cache-Control']);
   const says = forbidden !== undefined || ['max-age', 's-maxage'].some((name) => values.has(name));
   const isOld = ['Expires', 'Pragma'].some((name) => headerValues(headers, name).length > 0);
   // What sets a cookie is one visitor's: also a cache in front of the site must not be told to keep it.

@@ -13,4 +13,9 @@ export interface CanonicalRequest {
   /** The value of each declared variant, by its name. */
   readonly variants: Readonly<Record<string, string>>;
   readonly key: string;
+  /**
+   * Headers of the visitor's that the rendering gets though the key does not cover them, by lower-case name
+   * (`fill.forwardedHeaders`). @default - none
+   */
+  readonly forwarded?: readonly (readonly [name: string, value: string])[];
 }

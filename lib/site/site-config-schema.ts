@@ -147,8 +147,11 @@ const documentSchema = z.strictObject({
         .default(32_768),
       /** Seconds that a rendering may take before the visitor is sent to the origin. */
       fillDeadline: seconds(1, 300).default(25),
-      /** Seconds for which a page that was not storable goes straight to the origin, and a stale one is answered without asking it. */
-      passMarkerTtl: seconds(1, 3600).default(10),
+      /**
+       * Seconds for which a page that was not storable goes straight to the origin, and a stale one is answered without asking
+       * it; 0 asks each time, one visitor after the other.
+       */
+      passMarkerTtl: seconds(0, 3600).default(10),
       /** Milliseconds that a visitor waits for a Memcached node while a missed page is filled: as long as nginx's lookup may take. */
       storeTimeout: z
         .int()

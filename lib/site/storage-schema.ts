@@ -24,7 +24,7 @@ export const storageSchema = z
     maxTtl: seconds(1, 31_536_000).default(86_400),
     /** Seconds that a 404 or 410 is kept when the origin says nothing; 0 stores none of them. */
     negativeTtl: seconds(0, 3600).default(0),
-    /** The longest that a 404 or 410 is kept, in seconds, whatever the origin says. */
+    /** The longest that an error is kept, in seconds, whatever the origin says. */
     maxNegativeTtl: seconds(1, 3600).default(300),
     /** Whether a 200 without an `ETag` gets one, made from its body and type. */
     makeEtags: z.boolean('must be true or false').default(true),
@@ -38,11 +38,14 @@ export const storageSchema = z
      */
     targetedFields: z.array(fieldName).max(4, 'must have at most 4 names').default(['CDN-Cache-Control']),
     /**
-     * The part of the time since `Last-Modified` for which a page is kept when nothing else gives it a lifetime (RFC 9111
-     * section 4.2.2 suggests 0.1); 0 derives none.
+     * The part of the time since `Last-Modified` for which a page is kept, at most for a day, when neither the origin nor a route
+     * says how long (RFC 9111 section 4.2.2 suggests 0.1); 0 derives none.
      */
     heuristicFraction: z.number('must be a number').min(0, 'must be at least 0').max(1, 'must be at most 1').default(0),
-    /** Whether errors are stored that say themselves for how long (RFC 9111 section 3); 404 and 410 also without, for `negativeTtl`. */
+    /**
+     * Whether errors are stored that say themselves for how long (RFC 9111 section 3), or by `heuristicFraction`; 404 and 410 also
+     * without, for `negativeTtl`.
+     */
     errorsThatSaySo: z.boolean('must be true or false').default(false),
     /** Whether pages are kept, to be validated with the origin each time, that may not be answered without (`no-cache`, `max-age=0`). Needs keptFor. */
     keepNoCache: z.boolean('must be true or false').default(false),

@@ -89,7 +89,7 @@ const variant = z.discriminatedUnion(
 /** The variants of a site: closed sets of renderings of the same URL. */
 export const variantsSchema = z
   .array(variant)
-  .max(4, 'must have at most 4 variants')
+  .max(8, 'must have at most 8 variants')
   .refine((variants) => areDistinct(variants.map((each) => each.name)), 'must not name a variant twice')
   .refine((variants) => areDistinct(variants.map(source)), 'must not read a cookie or a header twice')
   .default([]);

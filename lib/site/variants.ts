@@ -52,7 +52,10 @@ export function variantCases(variant: Variant): readonly VariantCase[] {
     case 'language':
       return variant.cookie === undefined ? [] : cookieCases(variant.cookie, variant.values);
     case 'header':
-      return variant.values.slice(1).map((value) => ({ pattern: `^${escapePattern(value)}$`, value }));
+      // White space around a value is not the value's (RFC 9110 section 5.5); nginx leaves tabs there.
+      return variant.values.slice(1).map((value) => {
+        return { pattern: String.raw`^[ \t]*${escapePattern(value)}[ \t]*$`, value };
+      });
     case 'device':
       return variant.rules.map(({ value, contains }) => {
         return { pattern: contains.map(escapePattern).join('|'), ignoreCase: true, value };

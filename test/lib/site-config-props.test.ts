@@ -1,5 +1,12 @@
 import { Duration, Size } from 'aws-cdk-lib';
-import { type NginxMemcacheSiteProps, PageIndexing, PageVariant, QueryPolicy, SchemePolicy } from '../../lib/index';
+import {
+  CacheStatusDetail,
+  type NginxMemcacheSiteProps,
+  PageIndexing,
+  PageVariant,
+  QueryPolicy,
+  SchemePolicy,
+} from '../../lib/index';
 import { parseSiteConfig } from '../../lib/site/site-config';
 import { newSite, siteDocuments } from './site-template';
 
@@ -35,6 +42,16 @@ describe('the document', () => {
       fillHeaders: { 'X-Site': 'shop' },
       maxPageSize: Size.mebibytes(1),
       perNodeCache: Size.mebibytes(256),
+      targetedFields: ['Shop-Cache-Control'],
+      heuristicFraction: 0.1,
+      errorsThatSaySo: true,
+      keepNoCache: true,
+      staleWhileRevalidate: Duration.minutes(30),
+      cacheAuthorized: true,
+      honourRequestDirectives: true,
+      forwardedHeaders: ['X-Request-Id'],
+      answerUnstorable: true,
+      cacheStatusDetails: [CacheStatusDetail.TTL, CacheStatusDetail.KEY, CacheStatusDetail.ORIGIN_STATUS],
       fragments: {
         cachedPaths: ['/fragments'],
         privatePaths: ['/own'],
@@ -58,7 +75,13 @@ describe('the document', () => {
           { name: 'x-device', source: 'header', field: 'X_Device', values: ['desktop', 'phone'] },
         ],
       },
-      eligibility: { harmlessCookies: ['seen'], bypassPaths: ['/account'], bypassHosts: ['edit.example.com'] },
+      eligibility: {
+        harmlessCookies: ['seen'],
+        bypassPaths: ['/account'],
+        bypassHosts: ['edit.example.com'],
+        authorization: 'as-the-page-says',
+        requestDirectives: 'honour',
+      },
       storage: {
         defaultTtl: 300,
         maxTtl: 7200,
@@ -73,10 +96,16 @@ describe('the document', () => {
         ignoredVary: ['X-Trace'],
         keptFor: 86_400,
         staleIfError: 3600,
+        targetedFields: ['Shop-Cache-Control'],
+        heuristicFraction: 0.1,
+        errorsThatSaySo: true,
+        keepNoCache: true,
+        staleWhileRevalidate: 1800,
       },
       tags: { keepHeaders: true },
       purging: { index: 'full', flush: false, onUnsafeRequests: true, refreshConcurrency: 8 },
-      fill: { headers: { 'X-Site': 'shop' } },
+      fill: { headers: { 'X-Site': 'shop' }, forwardedHeaders: ['X-Request-Id'], unstorable: 'answer' },
+      cacheStatus: { details: ['ttl', 'key', 'fwd-status'] },
       limits: { pageSize: 1048576 },
       perNodeCache: { size: 268435456 },
       fragments: { cachedPaths: ['/fragments'], privatePaths: ['/own'], pages: ['/news'], timeout: 2 },

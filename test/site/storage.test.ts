@@ -109,3 +109,15 @@ test('each declared variant is a page of its own, and nothing else is', async ()
     'for undefined',
   ]);
 });
+
+test('an address as long as the index takes is stored, and purged by its tag; a longer one is the application’s', async () => {
+  const longest = `/${'%C3%A9'.repeat(153)}`.padEnd(940 - 'www.example.com'.length, 'x');
+  for (const [path, status] of [
+    [longest, 'fwd=uri-miss; stored'],
+    [`${longest}x`, 'fwd=uri-miss; detail=address-too-long'],
+  ] as const) {
+    site.origin.on(path, freshPage({ ...FRESH, 'Surrogate-Key': 'long' }));
+    expect(cacheStatus(await ask(site.address, path))).toBe(status);
+  }
+  expect(await site.functions.purge.invoke({ tags: ['long'] })).toMatchObject({ pages: { removed: 1 } });
+});

@@ -28,7 +28,7 @@ const status = async (path: string, headers = {}) => cacheStatus(await ask(site.
 const post = (path: string, method = 'POST', headers: Record<string, string> = {}) =>
   ask(site.address, path, { 'Content-Length': '3', ...headers }, method, 'a=1');
 
-test.each(['POST', 'PUT', 'PATCH', 'DELETE', 'MOVE'])(
+test.each(['POST', 'PUT', 'PATCH', 'DELETE', 'MOVE', 'M-SEARCH'])(
   'a successful %s purges its URL, every query of it',
   async (method) => {
     const path = `/by/${method}`;

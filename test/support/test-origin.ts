@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerOptions } from 'node:http';
 import { listenHttp, type ListeningServer } from './listening-servers';
 
 /** A request as the origin received it. */
@@ -22,8 +22,18 @@ export interface TestOrigin extends ListeningServer {
 // The tests send and answer more than Node takes by default.
 const OPTIONS = { maxHeaderSize: 256 * 1024 };
 
-/** Starts an origin. What no listener is set for gets 404. */
-export async function startTestOrigin(): Promise<TestOrigin> {
+const notFound: RequestListener = (_, response) => void response.writeHead(404, { 'Content-Length': 0 }).end();
+
+/**
+ * Starts an origin.
+ *
+ * @param otherwise answers what no listener is set for. Default: 404
+ * @param options of Node's HTTP server. Default: its own, with room for large heads
+ */
+export async function startTestOrigin(
+  otherwise: RequestListener = notFound,
+  options: ServerOptions = {},
+): Promise<TestOrigin> {
   const received: ReceivedRequest[] = [];
   const listeners = new Map<string, RequestListener>();
   const answer: RequestListener = (request, response) => {
@@ -34,11 +44,10 @@ export async function startTestOrigin(): Promise<TestOrigin> {
       headers,
       headerNames: rawHeaders.filter((_, i) => i % 2 === 0).map((name) => name.toLowerCase()),
     });
-    const listener = listeners.get(url.split('?')[0] ?? '');
-    if (listener === undefined) response.writeHead(404, { 'Content-Length': 0 }).end();
-    else listener(request, response);
+    const listener = listeners.get(url.split('?')[0] ?? '') ?? otherwise;
+    listener(request, response);
   };
-  let server = await listenHttp(answer, OPTIONS);
+  let server = await listenHttp(answer, { ...OPTIONS, ...options });
   const { address } = server;
   return {
     address,
@@ -46,7 +55,7 @@ export async function startTestOrigin(): Promise<TestOrigin> {
     on: (path, listener) => void listeners.set(path, listener),
     close: () => server.close(),
     async reopen() {
-      server = await listenHttp(answer, OPTIONS, Number(address.split(':')[1]));
+      server = await listenHttp(answer, { ...OPTIONS, ...options }, Number(address.split(':')[1]));
     },
   };
 }

@@ -10,6 +10,7 @@ import { kindOfValue } from '../../core/page-format';
 import { Ring } from '../ring';
 import { placingKey } from '../../../lib/site/kept-key';
 import { tlsSocket } from '../../../lib/site/nginx/tls-socket';
+import { expiryTime } from './expiry-time';
 import { Connection, type Deadlines, type Tls } from './connection';
 import { itemUsage } from './item-usage';
 import { MemcachedNode } from './node';
@@ -124,7 +125,7 @@ export class MemcachedPageStore implements PageStore {
     if (!connection.usable) {
       return false;
     }
-    const header = `cas ${key} 0 ${expiresAt} ${value.length} ${cas}\r\n`;
+    const header = `cas ${key} 0 ${expiryTime(expiresAt, Date.now())} ${value.length} ${cas}\r\n`;
     return isStatus(await connection.send(header, value, '\r\n'), 'STORED');
   }
 
@@ -132,7 +133,7 @@ export class MemcachedPageStore implements PageStore {
     const { key, connection } = token as MemcachedToken;
     try {
       // An expiry in the past: gone at once, if it is still what the token saw.
-      await this.publish(token, Buffer.alloc(0), -1);
+      await this.publish(token, Buffer.alloc(0), 0);
     } catch (error) {
       if (!connection.usable) throw error;
       // No memory for that either. Visitors would wait for the lease's end; to remove a page, whosever it is, is always safe.

@@ -1,12 +1,17 @@
+import { forwardedHeaders } from '../forwarded-headers';
 import type { SiteConfig } from '../site-config';
+import { WriterProtocol } from '../writer-protocol';
 import { bodyLookup, hitFile, mayStore, missingReason } from './body-lookup';
+import { cacheStatusMaps, storedTimes, storedTtl } from './cache-status';
 import type { NginxDeployment } from './deployment';
 import { eligibilityMaps } from './eligibility-maps';
 import { fragmentGuard, fragmentsServer, listenAddress, surrogateHeaders } from './fragments';
 import { canonicalQueryModule, nginxVariantsText, pageKeyDirectives, pageKeyMaps } from './page-key-directives';
 import { TAG_HEADERS } from '../tag';
 import { quote } from './text';
-import { originDirectives, pastWriterServer, perNodeCache, tlsStream, upstreams } from './upstreams';
+import { lookupServer, rangeLocation, rangeMaps } from './lookup-server';
+import { askedDirectives, askedMaps } from './request-directives';
+import { originDirectives, pastWriterServer, tlsStream, upstreams } from './upstreams';
 import { deviceHeaders } from './variant-maps';
 import { variantModule } from './variant-module';
 import { originScheme } from './visitor-scheme';
@@ -27,11 +32,15 @@ export function renderNginx(config: SiteConfig, deployment: NginxDeployment): Re
     'site-status-listen.conf': `listen ${deployment.statusListen};\n`,
     'site-upstreams.conf': upstreams(config, deployment),
     'site-past-writer.conf': pastWriterServer(config, deployment),
-    'site-maps.conf': `${eligibilityMaps(config, deployment)}\n${pageKeyMaps(config)}${missingReason(config)}`,
+    'site-maps.conf': `${eligibilityMaps(config, deployment)}\n${pageKeyMaps(config)}${missingReason(config)}${rangeMaps(config)}${askedMaps(config)}${cacheStatusMaps(config)}`,
     'site-hit.conf': `include ${hitFile(config)};\n`,
+    'site-stored-times.conf': storedTimes(config),
+    'site-stored-ttl.conf': storedTtl(config),
     'site-body.conf': bodyLookup(config),
     'site-may-store.conf': mayStore(config),
-    'site-per-node-cache.conf': perNodeCache(config, deployment),
+    'site-lookup-server.conf': lookupServer(config, deployment),
+    'site-range.conf': rangeLocation(config),
+    'site-asked.conf': askedDirectives(config),
     'site-key.conf': `${pageKeyDirectives(config)}\n`,
     // Only an observing site needs the key of a request that it forwards: for the log.
     'site-observe.conf': config.mode === 'observe' ? `${pageKeyDirectives(config)}\n` : '',
@@ -58,7 +67,11 @@ function logs(deployment: NginxDeployment): string {
 
 function canonicalRequest(config: SiteConfig, { fillFunction }: NginxDeployment): string {
   const scheme = config.key.scheme === 'same' ? 'https' : '$visitor_scheme';
-  const headers = `proxy_set_header X-Nms-Scheme ${scheme};\nproxy_set_header X-Nms-Variants "${nginxVariantsText(config)}";\n`;
+  const forwarded = forwardedHeaders(config).map(
+    (name) => `proxy_set_header ${name} $http_${name.toLowerCase().replaceAll('-', '_')};\n`,
+  );
+  const asked = `proxy_set_header ${WriterProtocol.DIRECTIVES} $asked_directives;\n`;
+  const headers = `proxy_set_header X-Nms-Scheme ${scheme};\nproxy_set_header X-Nms-Variants "${nginxVariantsText(config)}";\n${forwarded.join('')}${asked}`;
   return fillFunction === undefined
     ? `${headers}# The writer is on this machine: it accepts at once or it is gone. Default: 60s
 proxy_connect_timeout 250ms;

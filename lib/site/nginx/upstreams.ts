@@ -74,23 +74,6 @@ export function pastWriterServer(config: SiteConfig, deployment: NginxDeployment
     : '';
 }
 
-/** A node's own cache, and the lookup behind it as a server of nginx's own: without the cache there is no second hop. */
-export function perNodeCache({ perNodeCache: { size } }: SiteConfig, { directory }: NginxDeployment): string {
-  const socket = quote(`unix:${directory}/lookup.sock`);
-  return size === 0
-    ? ''
-    : `proxy_cache_path temp/pages levels=1:2 keys_zone=pages:8m max_size=${size} inactive=60s use_temp_path=off;
-upstream lookup {
-  server ${socket} max_fails=0;
-  keepalive 256;
-}
-server {
-  listen ${socket};
-  include lookup-server.conf;
-}
-`;
-}
-
 /** `stream` between nginx's lookups and Memcached nodes that speak TLS, with the module that it needs. */
 export function tlsStream({ nodes, cacheTls }: NginxDeployment): string {
   if (cacheTls === undefined) {

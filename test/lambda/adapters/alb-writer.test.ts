@@ -52,7 +52,7 @@ function ask(answer: FillAnswer | Error, changed: Record<string, string> = {}): 
 
 const page = (
   response: Partial<PageResponse>,
-  outcome: 'stored' | 'hit' | 'stale' | 'lost' = 'stored',
+  outcome: 'stored' | 'validated' | 'hit' | 'stale' | 'lost' = 'stored',
 ): FillAnswer => ({
   kind: 'page',
   response: { ...ok, ...response },
@@ -87,7 +87,7 @@ test('where the origin is to be asked instead, the answer is a status that says 
   expect(await ask({ kind: 'pass', reason: 'set-cookie' })).toMatchObject(passed('set-cookie'));
 });
 
-test.each(['stored', 'hit', 'stale'] as const)(
+test.each(['stored', 'validated', 'hit', 'stale'] as const)(
   'a page too large for an answer is fetched from the store: %s',
   async (outcome) => {
     const answer = await ask(page({ body: large }, outcome));

@@ -79,6 +79,15 @@ describe('what the origin is sent', () => {
     expect(requestLines()).toEqual(['GET /caf%C3%A9/a+b?a=%26&page=2 HTTP/1.1', ...constant]);
   });
 
+  test('has the validators of a kept copy, as they came', async () => {
+    await render();
+    received = '';
+    await opened?.view(page, new AbortController().signal, { etag: 'W/"\xe9"', lastModified: 'Sun, 01 Mar 2026' });
+    expect(requestLines().slice(1)).toEqual(
+      [...constant, 'if-modified-since: Sun, 01 Mar 2026', 'if-none-match: W/"\xe9"'].sort(),
+    );
+  });
+
   test('has no question mark without a query', async () => {
     await render({ query: '', path: '/' });
     expect(requestLines()[0]).toBe('GET / HTTP/1.1');

@@ -312,8 +312,9 @@ describe('simultaneous requests', () => {
     const cached = cachePage(view, world);
     const answers = await Promise.all(Array.from({ length: 50 }, () => cached(request)));
     expect(view.renderings).toBe(1);
+    const response = { ...textPage('page'), times: { bornAt: NOON / 1000, freshUntil: NOON / 1000 + 60 } };
     expect(answers).toEqual(
-      Array.from({ length: 50 }, () => ({ kind: 'page', response: textPage('page'), outcome: 'stored' })),
+      Array.from({ length: 50 }, (_, i) => ({ kind: 'page', response, outcome: i === 0 ? 'stored' : 'hit' })),
     );
   });
 

@@ -7,6 +7,7 @@ const host = 'example.com';
 const exchange = (fields: Partial<UnsafeExchange> = {}): UnsafeExchange => ({
   host,
   path: '/list',
+  url: 'https://example.com/list?page=1',
   status: 200,
   headers: [],
   ...fields,
@@ -35,6 +36,45 @@ describe('an answer to an unsafe request invalidates', () => {
 
   test.each(['a, b', '"a', '("a")', '"a b"'])('no group that is none: %s', (value) => {
     expect(invalidatedBy(config, exchange(groups(value)))).toEqual([url]);
+  });
+
+  test.each<[string, string | undefined]>([
+    ['/other', '/other'],
+    ['other', '/other'],
+    ['../deep/./er?page=2#top', '/deep/er'],
+    ['//example.com/other', '/other'],
+    ['https://EXAMPLE.com:443/%6fther', '/other'],
+    ['?page=2', '/list'],
+    ['', '/list'],
+    ['http://example.com/other', undefined],
+    ['https://example.com:8443/other', undefined],
+    ['https://www.example.com/other', undefined],
+    ['https://example.com.evil.example/other', undefined],
+    ['https://user@evil.example/other', undefined],
+    ['https://other.example/', undefined],
+    ['javascript:alert(1)', undefined],
+    ['https://:x/', undefined],
+    ['/a%2Fb', undefined],
+  ])('besides, of its own origin, where its Location or Content-Location is %j', (location, path) => {
+    const also = path === undefined || path === '/list' ? [] : [{ kind: 'url', host, path }];
+    for (const name of ['Location', 'content-location'])
+      expect(invalidatedBy(config, exchange({ headers: [[name, location]] }))).toEqual([url, ...also]);
+  });
+
+  test('both locations, also of a target that is never cached, but no more than one of each name', () => {
+    const headers = [
+      ['Location', '/a'],
+      ['Content-Location', '/b'],
+      ['Location', '/c'],
+    ] as const;
+    const paths = ['/a', '/b'].map((path) => ({ kind: 'url', host, path }));
+    expect(invalidatedBy(config, exchange({ path: undefined, url: 'https://example.com//x', headers }))).toEqual(paths);
+  });
+
+  test('no location where it is not known what the visitor asked for, or the answer is an error', () => {
+    const headers = [['Location', '/a']] as const;
+    expect(invalidatedBy(config, exchange({ url: '/list', headers }))).toEqual([url]);
+    expect(invalidatedBy(config, exchange({ status: 500, headers }))).toEqual([]);
   });
 
   test('its URL where no answer came: what it did is not known', () => {

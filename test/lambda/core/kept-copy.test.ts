@@ -2,7 +2,11 @@ import fc from 'fast-check';
 import { decodeKept, encodeKept, type KeptCopy } from '../../../lambda/core/kept-copy';
 import { encodePage } from '../../../lambda/core/page-format';
 
+const PAGE = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n';
 const tag = fc.string({ unit: fc.integer({ min: 0x21, max: 0x7e }).map((c) => String.fromCharCode(c)), minLength: 1 });
+const etag = fc
+  .string({ unit: fc.constantFrom('a', '1', '\\', '\x80', '\xff', '{'), maxLength: 9 })
+  .map((text) => `"${text}"`);
 const copy: fc.Arbitrary<KeptCopy> = fc.record({
   page: fc.record({
     status: fc.constantFrom(200, 301),
@@ -11,13 +15,22 @@ const copy: fc.Arbitrary<KeptCopy> = fc.record({
   }),
   freshUntil: fc.nat(),
   tags: fc.array(tag, { maxLength: 128 }),
+  validators: fc.record({ etag, lastModified: fc.constant('Sun, 01 Mar 2026 12:00:00 GMT') }, { requiredKeys: [] }),
 });
 
 test('a copy is a line of JSON and the page as it lay under its own key', () => {
   const page = { status: 200, headers: [['ETag', '"1"']] as const, body: Buffer.from('{}\n') };
-  const written = encodeKept({ page, freshUntil: 1_772_000_000, tags: ['news', '"'] });
-  const line = '{"freshUntil":1772000000,"tags":["news","\\""]}\n';
-  expect(written).toEqual(Buffer.concat([Buffer.from(line), encodePage(page)]));
+  const written = encodeKept({
+    ...{ page, freshUntil: 1_772_000_000, tags: ['news', '"'] },
+    validators: { etag: 'W/"\xe9"' },
+  });
+  const line = '{"freshUntil":1772000000,"tags":["news","\\""],"validators":{"etag":"W/\\"\xe9\\""}}\n';
+  expect(written).toEqual(Buffer.concat([Buffer.from(line, 'latin1'), encodePage(page)]));
+});
+
+test('a copy of a release that kept no validators is read', () => {
+  const read = decodeKept(Buffer.from(`{"freshUntil":1,"tags":["a"]}\n${PAGE}`));
+  expect(read).toMatchObject({ freshUntil: 1, tags: ['a'], validators: {} });
 });
 
 test('every copy that was written is read back', () => {
@@ -50,7 +63,6 @@ test('reading never throws', () => {
   fc.assert(fc.property(fc.uint8Array(), (bytes) => void decodeKept(Buffer.from(bytes))));
 });
 
-const PAGE = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n';
 test.each([
   '',
   PAGE,
@@ -64,6 +76,11 @@ test.each([
   `{"freshUntil":1,"tags":["a b"]}\n${PAGE}`,
   `{"freshUntil":1,"tags":[],"more":1}\n${PAGE}`,
   `{"freshUntil":1,"tags":${JSON.stringify(Array(129).fill('a'))}}\n${PAGE}`,
+  `{"freshUntil":1,"tags":[],"validators":null}\n${PAGE}`,
+  `{"freshUntil":1,"tags":[],"validators":{"etag":"a"}}\n${PAGE}`,
+  `{"freshUntil":1,"tags":[],"validators":{"etag":"\\"a\\"\\r\\nX: y"}}\n${PAGE}`,
+  `{"freshUntil":1,"tags":[],"validators":{"lastModified":"a\\r\\nX: y"}}\n${PAGE}`,
+  `{"freshUntil":1,"tags":[],"validators":{"more":"1"}}\n${PAGE}`,
   `{"freshUntil":1,"tags":[]}${PAGE}`,
   `{"freshUntil":1,"tags":[]}\npass vary`,
 ])('takes no %j', (text) => {

@@ -11,7 +11,7 @@ let world: World;
 beforeEach(() => (world = makeWorld({ storage }, NODES)));
 
 const pages = () => Array.from({ length: 12 }, (_, i) => requestFor(world.config, `/p/${i}`, ''));
-const store = () => Promise.all(pages().map(cachePage(countingView(), world)));
+const store = () => Promise.all(pages().map((each) => cachePage(countingView(), world)(each)));
 const run = (input: object, tools: Partial<PurgeTools> = {}) =>
   purge(parsePurgeRequest(world.config, input), { ...world, ...tools });
 /** How many pages, and how many copies, are there. */

@@ -14,7 +14,7 @@ beforeEach(() => {
 });
 
 const fillAll = (requests: readonly ReturnType<typeof requestFor>[]) =>
-  Promise.all(requests.map(cachePage(countingView(), world)));
+  Promise.all(requests.map((each) => cachePage(countingView(), world)(each)));
 const list = () => ['', 'page=2', 'page=3'].map((query) => requestFor(world.config, '/list', query));
 const stored = async (requests: readonly { key: string }[]) =>
   (await Promise.all(requests.map(({ key }) => world.pages.get(key)))).filter((value) => value !== undefined).length;

@@ -55,6 +55,20 @@ test('a page that was rendered anew has to be asked for again to be rendered ano
   expect(renderings).toEqual([1, 2, 2]);
 });
 
+test('a page that is kept is asked about, and lives on where its origin says that it holds', async () => {
+  world = makeWorld({ storage: { keptFor: 3600 } });
+  const headers = { ETag: '"1"', 'Cache-Control': 'max-age=100' };
+  const pages = [{ url: 'https://example.com/a', body: 'old', headers }];
+  await write(parseWriteRequest(world.config, { pages }), world);
+  await visit('a');
+  pass(50);
+  const view: View = (_, __, validators) =>
+    Promise.resolve({ status: validators?.etag === '"1"' ? 304 : 500, headers: [], body: Buffer.of() });
+  expect((await run(view)).result.stored.count).toBe(1);
+  pass(99);
+  expect(await body('a')).toBe('old');
+});
+
 test('looking for pages does not count as asking for them', async () => {
   await push({ a: 100 });
   pass(50);

@@ -44,7 +44,12 @@ const exceptOfCopies =
 describe('a copy is kept', () => {
   test('of a stored page, beyond its lifetime, with what its headers do not say any more', async () => {
     await storeAndExpire();
-    expect(await kept()).toEqual({ page: textPage('good'), freshUntil: NOON / 1000 + 60, tags: ['news'] });
+    expect(await kept()).toEqual({
+      page: { ...textPage('good'), times: { bornAt: NOON / 1000, freshUntil: NOON / 1000 + 60 } },
+      freshUntil: NOON / 1000 + 60,
+      tags: ['news'],
+      validators: {},
+    });
     world.clock.ms = NOON + 3_659_999;
     expect(await kept()).toBeDefined();
     world.clock.ms = NOON + 3_660_000;

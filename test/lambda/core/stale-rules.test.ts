@@ -1,10 +1,10 @@
 import type { HeaderPair } from '../../../lambda/core/page';
-import { isFailure, staleIfErrorSeconds } from '../../../lambda/core/stale-rules';
+import { isFailure, staleIfErrorSeconds, staleWhileRevalidateSeconds } from '../../../lambda/core/stale-rules';
 import { parseSiteConfig } from '../../../lib/site/site-config';
 
 const site = (storage: object) => parseSiteConfig({ site: 'test', storage });
 const seconds = (headers: HeaderPair[], storage: object = { keptFor: 600, staleIfError: 60 }) =>
-  staleIfErrorSeconds({ headers }, site(storage));
+  staleIfErrorSeconds({ status: 200, headers }, site(storage));
 const cc = (value: string): HeaderPair => ['Cache-Control', value];
 const cdn = (value: string): HeaderPair => ['CDN-Cache-Control', value];
 
@@ -50,4 +50,27 @@ describe('a stale page is never answered', () => {
 test('failures are those of RFC 5861', () => {
   const statuses = [200, 304, 404, 429, 500, 501, 502, 503, 504, 505];
   expect(statuses.filter((status) => isFailure({ status }))).toEqual([500, 502, 503, 504]);
+});
+
+describe('while it is rendered anew, a stale page is answered', () => {
+  const whileRevalidated = (headers: HeaderPair[], storage: object = { keptFor: 600, staleWhileRevalidate: 60 }) =>
+    staleWhileRevalidateSeconds({ status: 200, headers }, site(storage));
+
+  test.each<[string, HeaderPair[], number]>([
+    ['as long as the site says', [cc('max-age=10')], 60],
+    ['as long as the origin says', [cc('max-age=10, stale-while-revalidate=100')], 100],
+    ['not at all where the origin says so', [cc('max-age=10, stale-while-revalidate=0')], 0],
+    ['not at all for a time that is none', [cc('max-age=10, stale-while-revalidate=1.5')], 0],
+    ['no longer than a copy is kept', [cc('stale-while-revalidate=86400')], 600],
+    ['as CDN-Cache-Control says', [cdn('max-age=1, stale-while-revalidate=7'), cc('stale-while-revalidate=8')], 7],
+    ['whatever is said of errors', [cc('max-age=10, stale-if-error=5')], 60],
+    ['never with must-revalidate', [cc('stale-while-revalidate=100, must-revalidate')], 0],
+    ['never with proxy-revalidate', [cc('stale-while-revalidate=100, proxy-revalidate')], 0],
+    ['never with s-maxage', [cc('stale-while-revalidate=100, s-maxage=10')], 0],
+    ['never with no-cache, with field names too', [cc('stale-while-revalidate=100, no-cache="X"')], 0],
+  ])('%s', (_, headers, expected) => expect(whileRevalidated(headers)).toBe(expected));
+
+  test('never where no copies are kept', () => {
+    expect(whileRevalidated([cc('stale-while-revalidate=5')], {})).toBe(0);
+  });
 });

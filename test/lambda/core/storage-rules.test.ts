@@ -129,7 +129,12 @@ describe('a response is not stored', () => {
     ['when private in a second line', [cc('max-age=100'), cc('private')], 'private'],
     ['when private before a semicolon', [cc('private; max-age=100')], 'private'],
     ['when no-store', [cc('no-store')], 'no-store'],
-    ['when no-store although it must be understood', [cc('must-understand, no-store, max-age=100')], 'no-store'],
+    ['when private although it must be understood', [cc('must-understand, private, max-age=100')], 'private'],
+    [
+      'when no-store before the field that it must be understood by',
+      [cdn('No-Store'), cc('must-understand, no-store, max-age=100')],
+      'no-store',
+    ],
     ['when no-cache', [cc('no-cache, s-maxage=100')], 'no-cache'],
     ['when NO-CACHE for a field', [cc('NO-CACHE="Set-Cookie", max-age=100')], 'no-cache'],
     ['when Pragma says no-cache and nothing else does', [['Pragma', 'No-Cache']], 'no-cache'],
@@ -153,11 +158,9 @@ describe('a response is not stored', () => {
   test.each([
     100,
     101,
+    103,
     199,
-    204,
-    205,
     206,
-    303,
     304,
     400,
     401,
@@ -172,16 +175,46 @@ describe('a response is not stored', () => {
     503,
     504,
     599,
+    600,
     0,
+    200.5,
     NaN,
   ])('with status %d, whatever its lifetime', (status) => {
     expect(decide({ status, headers: [cc('public, max-age=100')] })).toBe('status');
   });
 });
 
+describe('an address that is longer than the index takes', () => {
+  const path = (bytes: number) => `/${'x'.repeat(bytes - 'example.com/'.length)}`;
+  const asked = (bytes: number, site = {}) =>
+    decide({ site, headers: [cc('max-age=9')], request: { path: path(bytes) } });
+
+  test('keeps a page from being stored', () => {
+    expect([asked(940), asked(941)]).toEqual([9, 'address-too-long']);
+  });
+
+  test('does not where there is none', () => {
+    expect(asked(941, { purging: { index: 'none' } })).toBe(9);
+  });
+});
+
 describe('a response is stored', () => {
-  test.each([200, 203, 300, 301, 302, 307, 308])('with status %d and a lifetime', (status) => {
-    expect(decide({ status, headers: [cc('max-age=100'), ['Location', '/other']] })).toBe(100);
+  test.each([200, 201, 202, 203, 204, 205, 207, 226, 299, 300, 301, 302, 303, 305, 307, 308, 399])(
+    'with status %d and a lifetime',
+    (status) => {
+      expect(decide({ status, headers: [cc('max-age=100'), ['Location', '/other']] })).toBe(100);
+    },
+  );
+
+  test.each<[string, number, string, number | string]>([
+    ['with no-store, when its status is understood', 200, 'must-understand, no-store, max-age=9', 9],
+    ['without no-store, when its status is understood', 302, 'must-understand, max-age=9', 9],
+    ['not with a status that is not', 299, 'must-understand, max-age=9', 'status'],
+    ['not with no-store and a status that is not', 299, 'must-understand, no-store, max-age=9', 'status'],
+    ['not with a part of a page', 206, 'must-understand, max-age=9', 'status'],
+    ['as ever where only another word looks like it', 200, 'x-must-understand, no-store, max-age=9', 'no-store'],
+  ])('that must be understood %s', (_, status, value, expected) => {
+    expect(decide({ status, headers: [cc(value), ['Location', '/other']] })).toBe(expected);
   });
 
   test('with a Pragma beside a Cache-Control', () => {
@@ -232,7 +265,10 @@ describe('without a lifetime of its own', () => {
     [300, 'no-lifetime'],
     [301, 'no-lifetime'],
     [308, 'no-lifetime'],
+    [201, 'status'],
+    [204, 'status'],
     [302, 'status'],
+    [303, 'status'],
     [307, 'status'],
   ])('a %d gets %s', (status, expected) => {
     expect(decide({ status, headers: [['Location', '/other']] })).toBe(expected);
@@ -242,6 +278,122 @@ describe('without a lifetime of its own', () => {
     const storage = { routes: [{ path: '/news', ttl: 20 }] };
     expect(decide({ status: 301, site: { storage } })).toBe(20);
     expect(decide({ status: 302, site: { storage } })).toBe('status');
+  });
+
+  test('a 302 that is public gets that of its route', () => {
+    const storage = { routes: [{ path: '/news', ttl: 20 }] };
+    expect(decide({ status: 302, headers: [cc('public')], site: { storage } })).toBe(20);
+    expect(decide({ status: 302, headers: [cdn('public=?0')], site: { storage } })).toBe('status');
+    expect(decide({ status: 302, headers: [cc('public')] })).toBe('no-lifetime');
+  });
+});
+
+describe('with heuristic freshness', () => {
+  const modified = (seconds: number): HeaderPair => ['Last-Modified', AT(-seconds)];
+  const site = (storage: SiteConfigInput['storage'] = {}) => ({ storage: { heuristicFraction: 0.1, ...storage } });
+
+  test.each<[string, HeaderPair[], number | string]>([
+    ['a page gets its part of the time for which it did not change', [modified(1000)], 100],
+    ['less its age', [modified(1000), ['Age', '30']], 70],
+    ['counted until its Date, and less the time since', [modified(2000), ['Date', AT(-100)]], 90],
+    ['a lifetime of its own counts instead', [modified(1000), cc('max-age=7')], 7],
+    ['an Expires counts instead', [modified(1000), ['Expires', AT(7)]], 7],
+    ['a lifetime that cannot be read counts instead', [modified(1000), cc('max-age=x')], 'expired'],
+    ['no-cache counts instead', [modified(1000), cc('no-cache')], 'no-cache'],
+    ['a page that changed just now gets nothing', [modified(9)], 'no-lifetime'],
+    ['a page of the future gets nothing', [modified(-1000)], 'no-lifetime'],
+    ['never more than a day', [modified(1e8)], 86_400],
+    ['what is no date leaves it to the site', [['Last-Modified', 'yesterday']], 60],
+    ['two different dates leave it to the site', [modified(1000), modified(2000)], 60],
+    ['without Last-Modified it is left to the site', [], 60],
+  ])('%s', (_, headers, expected) => {
+    expect(decide({ headers, site: site({ maxTtl: 1_000_000 }) })).toBe(expected);
+  });
+
+  test.each<[number, string, number | string]>([
+    [200, '', 100],
+    [203, '', 100],
+    [204, '', 100],
+    [300, '', 100],
+    [301, '', 100],
+    [308, '', 100],
+    [201, '', 'status'],
+    [202, '', 'status'],
+    [302, '', 'status'],
+    [299, '', 'status'],
+    [299, 'public', 100],
+    [404, '', 100],
+    [405, '', 100],
+    [410, '', 100],
+    [414, '', 100],
+    [501, '', 100],
+    [403, '', 'status'],
+    [502, '', 'status'],
+    [599, '', 'status'],
+    [599, 'public', 100],
+  ])('a %d with %j gets %s', (status, value, expected) => {
+    const headers = [modified(1000), cc(value), ['Location', '/other'] as const];
+    expect(decide({ status, headers, site: site({ errorsThatSaySo: true }) })).toBe(expected);
+  });
+
+  test('no error gets any, where the site stores none that say so; a 404 has a time of its own', () => {
+    const of = (status: number, storage = {}) => decide({ status, headers: [modified(1000)], site: site(storage) });
+    expect([of(404), of(501)]).toEqual(['status', 'status']);
+    expect(of(404, { errorsThatSaySo: true, negativeTtl: 7 })).toBe(7);
+  });
+
+  test('the lifetime of a route counts before it, that of all pages after it, the longest of all over it', () => {
+    const headers = [modified(1000)];
+    expect(decide({ headers, site: site({ routes: [{ path: '/news', ttl: 20 }] }) })).toBe(20);
+    expect(decide({ headers, site: site({ defaultTtl: 0 }) })).toBe(100);
+    expect(decide({ headers, site: site({ maxTtl: 50 }) })).toBe(50);
+  });
+});
+
+describe('errors that say so', () => {
+  const site = (storage: SiteConfigInput['storage'] = {}) => ({ storage: { errorsThatSaySo: true, ...storage } });
+
+  test.each([400, 401, 403, 404, 405, 406, 410, 414, 429, 451, 499, 500, 501, 502, 503, 504, 599])(
+    'a %d is kept for as long as it says, no longer than any error, and not when it says nothing',
+    (status) => {
+      const kept = (headers: HeaderPair[], storage = {}) => decide({ status, headers, site: site(storage) });
+      expect(kept([cc('max-age=9')])).toBe(9);
+      expect(kept([['Expires', AT(9)]])).toBe(9);
+      expect(kept([cc('max-age=1000')])).toBe(300);
+      expect(kept([cc('max-age=1000')], { maxTtl: 5 })).toBe(5);
+      expect(kept([cc('public')], { routes: [{ path: '/', ttl: 5 }] })).toBe('status');
+      expect(kept([])).toBe('status');
+    },
+  );
+
+  test('a status that is not understood is not stored when it must be', () => {
+    expect(decide({ status: 599, headers: [cc('must-understand, max-age=9')], site: site() })).toBe('status');
+    expect(decide({ status: 503, headers: [cc('must-understand, no-store, max-age=9')], site: site() })).toBe(9);
+  });
+});
+
+describe('what answers a request with Authorization', () => {
+  const site: Partial<SiteConfigInput> = { eligibility: { authorization: 'as-the-page-says' } };
+  const request = { forwarded: [['authorization', 'Basic YTpi']] as const };
+
+  test.each<[string, HeaderPair[], number | string]>([
+    ['is stored when public', [cc('public')], 60],
+    ['is stored with s-maxage', [cc('s-maxage=9')], 9],
+    ['is stored when it must be revalidated', [cc('max-age=9, must-revalidate')], 9],
+    ['is stored when the field that counts says so', [cdn('max-age=9, public'), cc('no-store')], 9],
+    ['is not stored otherwise', [cc('max-age=9')], 'authorization'],
+    ['is not stored when only a field says so that does not count', [cdn('max-age=9'), cc('public')], 'authorization'],
+    ['is not stored when it says that it is not public', [cdn('max-age=9, public=?0')], 'authorization'],
+    ['is not stored when private, however public', [cc('public, private, max-age=9')], 'private'],
+    ['is not stored when it varies by it', [cc('public'), ['Vary', 'Authorization']], 'vary'],
+  ])('%s', (_, headers, expected) => {
+    expect(decide({ headers, site, request })).toBe(expected);
+  });
+
+  test('is no matter of requests without, but of the site: they may vary by it only where it goes past the cache', () => {
+    expect(decide({ headers: [cc('max-age=9')], site, request: { forwarded: [['x-other', '1']] } })).toBe(9);
+    expect(decide({ headers: [['Vary', 'Authorization']], site })).toBe('vary');
+    expect(decide({ headers: [['Vary', 'Authorization']] })).toBe(60);
   });
 });
 
@@ -274,6 +426,29 @@ test.each([400, 401, 403, 405, 406, 414, 429, 451, 500, 501, 502, 503])(
     expect(decide({ status, headers: [cc('max-age=9')], site: { storage: { negativeTtl: 20 } } })).toBe('status');
   },
 );
+
+describe('targeted fields', () => {
+  const own = (value: string): HeaderPair => ['Example-Cache-Control', value];
+  const site = { storage: { targetedFields: ['Example-Cache-Control', 'CDN-Cache-Control'] } };
+
+  test.each<[string, HeaderPair[], number | string]>([
+    ['count in the order that the site names', [cc('max-age=3'), cdn('max-age=2'), own('max-age=1')], 1],
+    ['count by names in any case', [['EXAMPLE-cache-control', 'max-age=1'], cdn('max-age=2')], 1],
+    ['are followed by the next where the first is missing', [cdn('max-age=2'), cc('max-age=3')], 2],
+    ['are followed by the next where the first is empty', [own(''), cdn('max-age=2')], 2],
+    ['are followed by the next where the first is no Dictionary', [own('max-age=1,,'), cdn('max-age=2')], 2],
+    ['are followed by Cache-Control where none is one', [own('&'), cdn('Max-Age=2'), cc('max-age=3')], 3],
+    ['forbid also when broken, whatever the next says', [own('No-Store'), cdn('max-age=2')], 'no-store'],
+    ['do not forbid after the one that counts', [own('max-age=1'), cdn('no-store')], 1],
+    ['count without their parameters', [own('max-age=1;x=2;y="z"')], 1],
+  ])('%s', (_, headers, expected) => {
+    expect(decide({ headers, site })).toBe(expected);
+  });
+
+  test('none are obeyed where the site names none', () => {
+    expect(decide({ headers: [cdn('no-store'), cc('max-age=3')], site: { storage: { targetedFields: [] } } })).toBe(3);
+  });
+});
 
 describe('CDN-Cache-Control', () => {
   test.each<[string, HeaderPair[], number | string]>([

@@ -1,6 +1,7 @@
 import { canonicalize } from '../../../lib/site/canonicalize';
 import { Pace } from '../../../lambda/core/pace';
 import type { View } from '../../../lambda/core/fill-tools';
+import type { HeaderPair } from '../../../lambda/core/page';
 import { purge } from '../../../lambda/core/purge';
 import { parsePurgeRequest } from '../../../lambda/core/purge-request';
 import { warmPages, type WarmTools } from '../../../lambda/core/warm-render';
@@ -147,4 +148,26 @@ test('what there is no time for is left, and done from there on; nothing is left
   }
   expect(calls).toBeGreaterThan(2);
   expect(rendered.sort()).toEqual(Array.from({ length: 40 }, (_, i) => `/${i}`).sort());
+});
+
+test('a page that has expired is asked about where it is kept, and what is kept to be validated counts as stored', async () => {
+  world = makeWorld({ storage: { keptFor: 3600, keepNoCache: true } });
+  const asked: unknown[] = [];
+  const view: View = ({ path }, _, validators) => {
+    asked.push([path, validators?.etag]);
+    const always: HeaderPair[] = path === '/b' ? [['Cache-Control', 'no-cache']] : [];
+    const page = textPage('page', [['ETag', '"1"'], ...always]);
+    return Promise.resolve(validators === undefined ? page : { status: 304, headers: always, body: Buffer.of() });
+  };
+  const both = work([url('/a'), url('/b')]);
+  expect((await warmPages(both, tools(view))).result.stored.count).toBe(2);
+  world.clock.ms += 60_000;
+  expect((await warmPages(both, tools(view))).result.stored.count).toBe(2);
+  expect(asked.sort()).toEqual([
+    ['/a', undefined],
+    ['/a', '"1"'],
+    ['/b', undefined],
+    ['/b', '"1"'],
+  ]);
+  expect([await stored('/a'), await stored('/b')]).toEqual(['page', undefined]);
 });

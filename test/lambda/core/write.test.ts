@@ -93,7 +93,12 @@ test('bodies may be binary, pages many, variants named; results keep their order
 test('an empty page is stored as a page', async () => {
   await run({ pages: [{ url: URL_2 }] });
   expect((await world.pages.get(requestFor(world.config).key))?.toString()).toBe(
-    encodePage({ status: 200, headers: [['Date', new Date(NOON).toUTCString()]], body: Buffer.alloc(0) }).toString(),
+    encodePage({
+      status: 200,
+      headers: [['Date', new Date(NOON).toUTCString()]],
+      body: Buffer.alloc(0),
+      times: { bornAt: NOON / 1000, freshUntil: NOON / 1000 + 60 },
+    }).toString(),
   );
 });
 

@@ -49,7 +49,11 @@ const sites: Record<string, SiteConfig> = {
     key: { query: { policy: 'none' }, scheme: 'https-bypasses' },
     eligibility: { ...bypass, harmlessCookies: [] },
   }),
-  'languages, devices and signed values': parseSiteConfig({ site: 'rich', key: { variants: richVariants } }),
+  'languages, devices and signed values, with Authorization': parseSiteConfig({
+    site: 'rich',
+    key: { variants: richVariants },
+    eligibility: { authorization: 'as-the-page-says' },
+  }),
 };
 const EACH = REQUESTS / Object.keys(sites).length;
 

@@ -3,6 +3,7 @@ import { guards } from './guards';
 import { keptGuards } from './kept-guards';
 import { type Breakage, play } from './play';
 import { type Scene, scenes } from './scene';
+import { validationGuards } from './validation-guards';
 
 // As many as fit into half a minute of one processor.
 const SCHEDULES = Number(process.env.INTERLEAVINGS ?? 10_000);
@@ -15,11 +16,14 @@ test('after a purge is acknowledged, no rendering that began before it is served
 }, 300_000);
 
 describe('a schedule breaks the promise without', () => {
-  test.each(Object.entries({ ...guards, ...keptGuards }))('%s', async (_, { breakGuard, scenes: aimed }) => {
-    const { failed } = await fc.check(keepsThePromise(aimed, breakGuard), {
-      numRuns: 20_000,
-      endOnFailure: true,
-    });
-    expect(failed).toBe(true);
-  });
+  test.each(Object.entries({ ...guards, ...keptGuards, ...validationGuards }))(
+    '%s',
+    async (_, { breakGuard, scenes: aimed }) => {
+      const { failed } = await fc.check(keepsThePromise(aimed, breakGuard), {
+        numRuns: 20_000,
+        endOnFailure: true,
+      });
+      expect(failed).toBe(true);
+    },
+  );
 });

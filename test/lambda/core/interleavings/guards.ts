@@ -19,6 +19,8 @@ const calm = {
   cue: fc.constant(undefined),
   kept: fc.constant('no' as const),
   renderings: fc.constant<Scene['renderings']>([]),
+  onlyKept: fc.constant(false),
+  whileRevalidated: fc.constant(false),
 };
 const found = fc.constant<object>({ tags: ['always'] });
 const stalledAt = (...steps: string[]) => ({ stalled: fc.constantFrom(...steps), aimed: fc.constant(true) });

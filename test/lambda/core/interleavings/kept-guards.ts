@@ -1,35 +1,16 @@
 import fc from 'fast-check';
-import type { NodeResult } from '../../../../lambda/core/page-store';
-import type { World } from '../page-cache-world';
 import type { Guard } from './guards';
-import type { Breakage } from './play';
+import { calm, leaveCopies, publishCopiesAnyway, removeCopiesLast, slowly, stalledAt } from './kept-breakages';
 import { type Scene, scenes } from './scene';
-import { isKept, type Pause } from './scheduled';
+import { isKept } from './scheduled';
 
-const calm = {
-  trouble: fc.constant('none' as const),
-  crash: fc.constant(undefined),
-  mode: fc.constant('delete' as const),
-  earlierPurge: fc.constant(false),
-  cue: fc.constant(undefined),
-  kept: fc.constant('a copy' as const),
-  renderings: fc.constant<Scene['renderings']>(['none', 'none', 'none']),
-};
 const refresh = fc.constant('refresh' as const);
 const whole = fc.constant<Scene['renderings']>([]);
-const stalledAt = (...steps: string[]) => ({ stalled: fc.constantFrom(...steps), aimed: fc.constant(true) });
 
 /** The guards of kept copies, each removed alone. */
 export const keptGuards: Record<string, Guard> = {
   'the compare-and-set of a kept copy': {
-    breakGuard: ({ pages }) => {
-      const publish = pages.publish.bind(pages);
-      pages.publish = async (token, value, expiresAt) => {
-        if (!isKept(token.key)) return publish(token, value, expiresAt);
-        await pages.remove([token.key], [token.node]);
-        return publish((await pages.take(token.key, 1)).token, value, expiresAt);
-      };
-    },
+    breakGuard: publishCopiesAnyway,
     scenes: scenes({ ...calm, renderings: whole, ...stalledAt('kept publish sent') }),
   },
   'the deletes of kept copies': {
@@ -103,32 +84,3 @@ export const keptGuards: Record<string, Guard> = {
     }),
   },
 };
-
-function leaveCopies({ pages }: World): void {
-  const remove = pages.remove.bind(pages);
-  pages.remove = (keys, nodes) => (keys.some(isKept) ? Promise.resolve(untouched(nodes)) : remove(keys, nodes));
-}
-
-function removeCopiesLast(...[{ pages }, pause]: Parameters<Breakage>): void {
-  const remove = pages.remove.bind(pages);
-  let left: Parameters<typeof remove> | undefined;
-  pages.remove = async (keys, nodes) => {
-    if (keys.some(isKept)) {
-      left = [keys, nodes];
-      return untouched(nodes);
-    }
-    const results = await remove(keys, nodes);
-    await slowly(pause);
-    await (left === undefined ? undefined : remove(...left));
-    return results;
-  };
-}
-
-/** Takes long enough for a visitor to come in between. */
-async function slowly(pause: Pause): Promise<void> {
-  for (let steps = 0; steps < 12; steps += 1) await pause('slow');
-}
-
-function untouched(nodes: readonly string[]): NodeResult[] {
-  return nodes.map((node) => ({ node, removed: 0 }));
-}

@@ -54,16 +54,22 @@ export async function play(scene: Scene, breakGuard?: Breakage): Promise<string[
   const failedLate = new Set<CanonicalRequest>();
   const viewOf =
     (actor: string): View =>
-    async (asked) => {
+    async (asked, _, validators) => {
       const rendered = content;
       const rendering = renderings.shift() ?? 'whole';
       await pauseOf(actor)('rendered');
-      if (rendering === 'whole') return pageOf(rendered);
+      const isNew = rendering === 'not modified' && validators === undefined;
+      if (rendering === 'whole' || isNew) return pageOf(rendered, world.config);
       if (acknowledged) failedLate.add(asked);
+      if (rendering === 'not modified') return { status: 304, headers: [], body: Buffer.of() };
       if (rendering === 'none') throw new Error('the origin is down');
       return textPage('error', [], 503);
     };
-  const toolsOf = (actor: string) => ({ ...world, ...far(actor), wait: waitOf(actor), view: viewOf(actor) });
+  const background = (filling: Promise<unknown>) => void filling.catch(() => undefined);
+  const toolsOf = (actor: string) => ({
+    ...{ ...world, ...far(actor), background },
+    ...{ wait: waitOf(actor), view: viewOf(actor) },
+  });
   const actors = ['other writer', 'writer'] as const;
   const writers = actors.map((actor) => cachePage(viewOf(actor), toolsOf(actor)));
 

@@ -20,8 +20,15 @@ export interface Scene {
   readonly earlierPurge: boolean;
   /** Whether the site keeps copies of its pages, and what it has of the page's old content at first. */
   readonly kept: 'no' | 'nothing yet' | 'a page and its copy' | 'a copy';
-  /** What the renderings are, in their order; all others are whole. */
-  readonly renderings: readonly ('whole' | 'none' | 'an error')[];
+  /**
+   * What the renderings are, in their order; all others are whole. `not modified`: what its origin says of every copy that it
+   * is asked about, whatever the content is now.
+   */
+  readonly renderings: readonly ('whole' | 'none' | 'an error' | 'not modified')[];
+  /** Whether pages are only kept, to be validated each time. */
+  readonly onlyKept: boolean;
+  /** Whether copies are answered while the origin is asked. */
+  readonly whileRevalidated: boolean;
   /** A step of the second writer, or of the purge, after which it is gone for ever. A purge is then repeated. */
   readonly crash: { readonly who: 'writer' | 'purge'; readonly after: string } | undefined;
   /** What happens to the nodes between the change of the content and the purge. */
@@ -81,7 +88,9 @@ const PARTS = {
   ),
   trouble: fc.constantFrom<Trouble>('none', 'none', 'dropped', 'restarted', 'moved', 'removed', 'evicted', 'unindexed'),
   kept: fc.constantFrom<Scene['kept']>('no', 'no', 'no', 'nothing yet', 'a page and its copy', 'a copy'),
-  renderings: fc.array(fc.constantFrom('whole', 'none', 'an error'), { maxLength: 3 }) as fc.Arbitrary<
+  onlyKept: fc.constantFrom(false, false, false, true),
+  whileRevalidated: fc.boolean(),
+  renderings: fc.array(fc.constantFrom('whole', 'none', 'an error', 'not modified'), { maxLength: 3 }) as fc.Arbitrary<
     Scene['renderings']
   >,
 };

@@ -1,4 +1,5 @@
 import { keptKey } from '../../../../lib/site/kept-key';
+import type { SiteConfig } from '../../../../lib/site/site-config';
 import { usableNodes } from '../../../../lambda/adapters/cluster';
 import { fill } from '../../../../lambda/core/fill';
 import { decodeKept } from '../../../../lambda/core/kept-copy';
@@ -10,17 +11,23 @@ import type { Scene } from './scene';
 export const RING = ['one:11211', 'two:11211'];
 export const OTHER_RING = ['three:11211'];
 
-/** A page whose tags follow its content. */
-export function pageOf(content: string): PageResponse {
-  return textPage(content, [['Cache-Tag', content === 'old' ? 'always, of-old' : 'always']]);
+/** A page whose tags follow its content, and whose entity tag does not. */
+export function pageOf(content: string, { storage }: Pick<SiteConfig, 'storage'>): PageResponse {
+  return textPage(content, [
+    ['Cache-Tag', content === 'old' ? 'always, of-old' : 'always'],
+    ['ETag', '"1"'],
+    ...(storage.keepNoCache ? [['Cache-Control', 'no-cache'] as const] : []),
+  ]);
 }
 
 /** The world in which a scene begins. */
-export async function worldOf({ kept }: Scene): Promise<World> {
-  const storage = kept === 'no' ? {} : { keptFor: 3600, staleIfError: 3600 };
-  const world = makeWorld({ limits: { fillDeadline: 1 }, storage }, RING);
+export async function worldOf({ kept, onlyKept, whileRevalidated }: Scene): Promise<World> {
+  const staleWhileRevalidate = whileRevalidated ? 3600 : 0;
+  const copies = { keptFor: 3600, staleIfError: 3600, staleWhileRevalidate, keepNoCache: onlyKept };
+  const world = makeWorld({ limits: { fillDeadline: 1 }, storage: kept === 'no' ? {} : copies }, RING);
   if (kept === 'a page and its copy' || kept === 'a copy') {
-    await fill(world, () => Promise.resolve(pageOf('old')), requestFor(world.config));
+    const old = pageOf('old', world.config);
+    await fill(world, () => Promise.resolve(old), requestFor(world.config), { validate: true });
   }
   if (kept === 'a copy') world.clock.ms += 60_000;
   return world;

@@ -1,0 +1,78 @@
+-- What is to be said of a stored page at the moment in which it is answered. Its times come in a header of ours:
+-- see lib/site/writer-protocol.ts.
+local find, gmatch, match, sub, max = string.find, string.gmatch, string.match, string.sub, math.max
+local now = ngx.time
+
+local TIMES = "X-Nms-Times"
+
+local stored_page = {}
+
+-- Age: RFC 9111 section 5.1.
+function stored_page.tell_age()
+  local header = ngx.header
+  local times = header[TIMES]
+  if not times then
+    return
+  end
+  header[TIMES] = nil
+  local space = find(times, " ", 1, true)
+  header["Age"] = max(now() - tonumber(sub(times, 1, space - 1)), 0)
+  return tonumber(sub(times, space + 1))
+end
+
+-- The same, and for Cache-Status how many seconds of its lifetime are left (RFC 9211 section 2.7).
+function stored_page.tell_age_and_ttl()
+  local fresh_until = stored_page.tell_age()
+  if fresh_until then
+    ngx.var.page_ttl = "; ttl=" .. (fresh_until - now())
+  end
+end
+
+-- Of a page that the writer has stored just now, and that comes from the store because it is too large for another way.
+function stored_page.tell_age_of_found()
+  if ngx.var.upstream_http_x_nms_outcome == "stored" then
+    ngx.header[TIMES] = nil
+  else
+    stored_page.tell_age()
+  end
+end
+
+-- Whether one of the tags of If-None-Match is that of the page, by weak comparison (RFC 9110 section 13.1.2).
+local function has_tag(asked, etag)
+  if asked == "*" then
+    return true
+  end
+  local opaque = etag and match(etag, '"[^"]*"')
+  for tag in gmatch(asked, '"[^"]*"') do
+    if tag == opaque then
+      return true
+    end
+  end
+  return false
+end
+
+-- RFC 9110 section 13.2.2: If-Modified-Since counts where there is no If-None-Match.
+local function has_it(header)
+  local tags, since = ngx.var.http_if_none_match, ngx.var.http_if_modified_since
+  if tags then
+    return has_tag(tags, header["ETag"])
+  end
+  local modified = since and header["Last-Modified"]
+  local date = modified and ngx.parse_http_time(since)
+  local modified_at = date and ngx.parse_http_time(modified)
+  return modified_at ~= nil and modified_at <= date
+end
+
+-- Answers who has the page that comes from the writer: nginx looks at conditions only where it answers by itself.
+function stored_page.answer_condition()
+  local header = ngx.header
+  -- Every page is 200 on its way: see page-status.js.
+  if ngx.status == 200 and not ngx.var.upstream_http_x_nms_status and has_it(header) then
+    ngx.status = 304
+    header["Content-Type"] = nil
+    header["Content-Length"] = nil
+    header["Content-Encoding"] = nil
+  end
+end
+
+return stored_page
