@@ -20,6 +20,9 @@ export interface BypassRule {
   readonly ignoreCase?: boolean;
 }
 
+/** The longest query that is looked up, in bytes. */
+export const LONGEST_QUERY = 4096;
+
 /** Paths below this one are the nginx configuration's own. */
 export const INTERNAL_PATH = '/.nginx-memcache-site/';
 
@@ -31,18 +34,19 @@ export function bypassRules(config: SiteConfig): BypassRule[] {
     { reason: 'target', variable: 'request', pattern: '^[^ ]+ /', bypassWhen: 'differs' },
     { reason: 'path', variable: 'request_uri', pattern: ORDINARY_PATH, bypassWhen: 'differs' },
     { reason: 'path', variable: 'uri', pattern: `^${escapePattern(INTERNAL_PATH)}`, bypassWhen: 'matches' },
-    // Visible ASCII without `#`, which ends a query for nginx and not for everybody.
+    // Visible ASCII without `#`, which ends a query for nginx and not for everybody. Of 60 kB of parameters, sorting them would
+    // hold nginx up for half a second.
     {
       reason: 'query',
       variable: 'request_uri',
-      pattern: String.raw`^[^?]*(?:\?[\x21\x22\x24-\x7e]*)?$`,
+      pattern: String.raw`^[^?]*(?:\?[\x21\x22\x24-\x7e]{0,${LONGEST_QUERY}})?$`,
       bypassWhen: 'differs',
     },
     { reason: 'host', variable: 'http_host', pattern: HOST, bypassWhen: 'differs' },
-    ...withHeader('authorization', 'authorization'),
+    ...(config.eligibility.authorization === 'bypass' ? withHeader('authorization', 'authorization') : []),
     { reason: 'body', variable: 'http_content_length', pattern: '^0*$', bypassWhen: 'differs' },
     ...withHeader('transfer-encoding', 'body'),
-    ...withHeader('range', 'range'),
+    ...preconditions(),
     ...withHeader('origin', 'origin'),
     ...withHeader('upgrade', 'upgrade'),
     {
@@ -61,6 +65,9 @@ export function bypassRules(config: SiteConfig): BypassRule[] {
       ? [{ reason: 'scheme', variable: 'visitor_scheme', pattern: '^https$', bypassWhen: 'matches' } as const]
       : []),
     ...compatibilityRules(config),
+    ...storingForbidden(config),
+    // The last: what bypasses for this alone may be answered with a part of a stored page.
+    ...withHeader('range', 'range'),
   ];
 }
 
@@ -74,6 +81,26 @@ const HOST = String.raw`^[A-Za-z0-9](?:[A-Za-z0-9_-]|\.(?!\.)){0,251}(?<=[A-Za-z
 
 function withHeader(name: string, reason: string): BypassRule[] {
   return [{ reason, variable: `http_${name.replaceAll('-', '_')}`, pattern: '^$', bypassWhen: 'differs' }];
+}
+
+// Not for caches to decide: RFC 9111 section 4.3.2.
+function preconditions(): BypassRule[] {
+  return [...withHeader('if-match', 'precondition'), ...withHeader('if-unmodified-since', 'precondition')];
+}
+
+// RFC 9111 section 5.2.1.5, where visitors may say so.
+function storingForbidden({ eligibility }: SiteConfig): BypassRule[] {
+  return eligibility.requestDirectives === 'ignore'
+    ? []
+    : [
+        {
+          reason: 'no-store',
+          variable: 'http_cache_control',
+          pattern: '(?:^|[ \\t,])no-store(?:[ \\t,]|$)',
+          bypassWhen: 'matches',
+          ignoreCase: true,
+        },
+      ];
 }
 
 function bypassPaths(config: SiteConfig): string[] {

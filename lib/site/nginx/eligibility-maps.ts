@@ -1,4 +1,4 @@
-import { type BypassRule, bypassRules } from '../eligibility';
+import { type BypassRule, bypassRules, LONGEST_QUERY } from '../eligibility';
 import { loopMark } from '../loop-mark';
 import type { SiteConfig } from '../site-config';
 import type { NginxDeployment } from './deployment';
@@ -36,9 +36,9 @@ export function eligibilityMaps(config: SiteConfig, deployment: NginxDeployment)
 }
 
 // Narrower than the rules, and without an alternative to go back to.
-const PLAIN_HOST = String.raw`(?=[^|]{1,200}\|)[a-z0-9]+(?:[.-][a-z0-9]+)*(?::[0-9]{1,5})?`;
+const PLAIN_HOST = String.raw`(?=[^\n]{1,200}\n)[a-z0-9]+(?:[.-][a-z0-9]+)*(?::[0-9]{1,5})?`;
 const PLAIN_SEGMENT = '[A-Za-z0-9_~-][A-Za-z0-9._~-]*';
-const PLAIN_QUERY = String.raw`(?:\?[A-Za-z0-9._~%&=+-]*)?`;
+const PLAIN_QUERY = String.raw`(?:\?[A-Za-z0-9._~%&=+-]{0,${LONGEST_QUERY}})?`;
 const PLAIN_REQUEST = `(?:GET|HEAD) /(?:${PLAIN_SEGMENT}(?:/${PLAIN_SEGMENT})*/?)?${PLAIN_QUERY} HTTP/1[.][01]`;
 
 /**
@@ -50,9 +50,15 @@ function ordinaryRequest(rules: readonly BypassRule[]): { source: string; patter
   const absent = rules.slice(0, cookies).filter(({ pattern }) => pattern === '^$' || pattern === '^0*$');
   const accept = rules.find(({ variable }) => variable === 'http_accept')?.pattern ?? '';
   return {
-    // None of the parts but the last can contain the separator.
-    source: `$http_host|${absent.map(({ variable }) => `$${variable}`).join('')}|$http_accept|$request|$http_cookie`,
-    pattern: String.raw`^${PLAIN_HOST}\|\|(?!(?i)[^|]*${accept})[^|]*\|${PLAIN_REQUEST}\|${rules[cookies]?.pattern.slice(1)}`,
+    // A line's end is the one byte that no part can contain: whoever sends a separator could forge the parts that follow.
+    source: [
+      '$http_host',
+      absent.map(({ variable }) => `$${variable}`).join(''),
+      '$http_accept',
+      '$request',
+      '$http_cookie',
+    ].join('\n'),
+    pattern: String.raw`^${PLAIN_HOST}\n\n(?!(?i)[^\n]*${accept})[^\n]*\n${PLAIN_REQUEST}\n${rules[cookies]?.pattern.slice(1)}`,
     covers: cookies + 1,
   };
 }
@@ -85,15 +91,25 @@ function loop(config: SiteConfig): string {
   );
 }
 
-// The methods of IANA's registry that are not safe (RFC 9110 section 9.2.1) and that Node reads; so does it targets of
-// visible ASCII. Whatever else there is goes to the origin as it came.
-const UNSAFE_METHODS =
+// The safe ones of IANA's registry of methods (RFC 9110 section 9.2.1); CONNECT is for proxies. All others are unsafe, also
+// those that nobody knows: RFC 9111 section 4.4.
+const SAFE_METHODS = 'GET|HEAD|OPTIONS|TRACE|PROPFIND|REPORT|SEARCH|QUERY|PRI|CONNECT';
+// What Node reads of the others; what else there is comes to the writer by another name.
+const READ_METHODS =
   'POST|PUT|PATCH|DELETE|ACL|BIND|CHECKOUT|COPY|LINK|LOCK|MERGE|MKACTIVITY|MKCALENDAR|MKCOL|MOVE|PROPPATCH|REBIND|UNBIND|UNLINK|UNLOCK';
 
 function unsafeRequest(config: SiteConfig): string {
   const routed = config.mode === 'on' && config.purging.onUnsafeRequests;
-  const unsafe = regex(String.raw`^(?:${UNSAFE_METHODS}) /[\x21-\x7e]*$`);
-  return map('"$request_method $request_uri"', 'unsafe_request', routed ? [[unsafe, '1']] : [], '""');
+  // Node reads targets of visible ASCII. Others go to the origin as they came.
+  const unsafe = regex(String.raw`^(?!(?:${SAFE_METHODS}) )[A-Z_-]+ /[\x21-\x7e]*$`);
+  const read = regex(`^(?:${READ_METHODS})$`);
+  return [
+    map('"$request_method $request_uri"', 'unsafe_request', routed ? [[unsafe, '1']] : [], '""'),
+    map('$request_method', 'writer_method', [[read, '$request_method']], 'POST'),
+    map('$request_method', 'unread_method', [[read, '""']], '$request_method'),
+    // Behind the server that sent it past the writer.
+    map('$http_x_nms_method', 'sent_method', [['""', '$request_method']], '$http_x_nms_method'),
+  ].join('');
 }
 
 function forwardReason(config: SiteConfig): string {
