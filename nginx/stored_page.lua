@@ -7,24 +7,26 @@ local TIMES = "X-Nms-Times"
 
 local stored_page = {}
 
--- Age: RFC 9111 section 5.1.
-function stored_page.tell_age()
+-- Takes the times off an answer and says its age (RFC 9111 section 5.1); gives the times.
+local function say_age()
   local header = ngx.header
   local times = header[TIMES]
-  if not times then
-    return
+  if times then
+    header[TIMES] = nil
+    header["Age"] = max(now() - tonumber(sub(times, 1, find(times, " ", 1, true) - 1)), 0)
   end
-  header[TIMES] = nil
-  local space = find(times, " ", 1, true)
-  header["Age"] = max(now() - tonumber(sub(times, 1, space - 1)), 0)
-  return tonumber(sub(times, space + 1))
+  return times
+end
+
+function stored_page.tell_age()
+  say_age()
 end
 
 -- The same, and for Cache-Status how many seconds of its lifetime are left (RFC 9211 section 2.7).
 function stored_page.tell_age_and_ttl()
-  local fresh_until = stored_page.tell_age()
-  if fresh_until then
-    ngx.var.page_ttl = "; ttl=" .. (fresh_until - now())
+  local times = say_age()
+  if times then
+    ngx.var.page_ttl = "; ttl=" .. (tonumber(sub(times, find(times, " ", 1, true) + 1)) - now())
   end
 end
 
@@ -33,7 +35,7 @@ function stored_page.tell_age_of_found()
   if ngx.var.upstream_http_x_nms_outcome == "stored" then
     ngx.header[TIMES] = nil
   else
-    stored_page.tell_age()
+    say_age()
   end
 end
 

@@ -57,9 +57,9 @@ export function cacheStatusMaps({ cacheStatus }: SiteConfig): string {
 export function storedTimes({ cacheStatus }: SiteConfig): string {
   return cacheStatus.details.includes('ttl')
     ? `set $page_ttl "";
-header_filter_by_lua_block { require("stored_page").tell_age_and_ttl() }
+header_filter_by_lua_block { stored_page.tell_age_and_ttl() }
 `
-    : 'header_filter_by_lua_block { require("stored_page").tell_age() }\n';
+    : 'header_filter_by_lua_block { stored_page.tell_age() }\n';
 }
 
 /** What a node's own cache keeps of it. */
