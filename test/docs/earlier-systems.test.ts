@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { tableRows } from './table-rows';
 
 const root = join(__dirname, '..', '..');
 const document = readFileSync(join(root, 'docs', 'earlier-systems.md'), 'utf8');
@@ -9,17 +10,10 @@ interface Feature {
   readonly tests: readonly string[];
 }
 
-/** The rows of every table, without the tables' heads. */
-const features: Feature[] = document
-  .split('\n')
-  .filter((line) => line.startsWith('| ') && !/^\| (?:---|there +\|)/.test(line))
-  .map((line) =>
-    line
-      .slice(2, -2)
-      .split(' | ')
-      .map((cell) => cell.trim()),
-  )
-  .map(([there = '', , tests = '']) => ({ there, tests: tests.split('<br>') }));
+const features: Feature[] = tableRows(document, 'there').map(([there = '', , tests = '']) => ({
+  there,
+  tests: tests.split('<br>'),
+}));
 
 // What is left for later has no test yet.
 const NOT_YET = ['Redis as the store'];

@@ -1,21 +1,13 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { tableRows } from './table-rows';
 
 const root = join(__dirname, '..', '..');
 const document = readFileSync(join(root, 'docs', 'http.md'), 'utf8');
 
-/** The rows about requirements, without the tables' heads. */
-const requirements = document
-  .slice(document.indexOf('## Requirement by requirement'))
-  .split('\n')
-  .filter((line) => line.startsWith('| ') && !/^\| (?:---|requirement +\|)/.test(line))
-  .map((line) =>
-    line
-      .slice(2, -2)
-      .split(' | ')
-      .map((cell) => cell.trim()),
-  )
-  .map(([requirement = '', rfc = '', site = '', tests = '']) => ({ requirement, rfc, site, tests }));
+const requirements = tableRows(document.slice(document.indexOf('## Requirement by requirement')), 'requirement').map(
+  ([requirement = '', rfc = '', site = '', tests = '']) => ({ requirement, rfc, site, tests }),
+);
 
 /** The texts that a test's title is made of: what stands for a case's own words is left out. */
 const fragments = (title: string) =>
