@@ -24,9 +24,8 @@ const WAYS = {
 /** The time of purges of pages that were just stored, through the local site's Invoke API. */
 export async function measureLatency(purges: number, cleanup: Cleanup): Promise<string> {
   const origin = await cleanup.started(startTaggingOrigin(), (server) => server.close());
-  const site = await cleanup.started(
-    startSite({ config, origin: origin.url, onMessage: sayUnlessPurged }),
-    (running) => running.stop(),
+  const site = await cleanup.started(startSite({ config, origin: origin.url, onMessage: sayUnlessPurged }), (running) =>
+    running.stop(),
   );
   const measured = SERIES.map((series) => ({ ...series, times: [] as number[] }));
   for (let round = 0; round < WARM_UP + purges; round += 1) {
