@@ -198,7 +198,9 @@ async function decideInNginx(
     return { bypass: received === sent ? reason : `${reason}, but the origin received ${received}` };
   }
   const [url, host, told] = JSON.parse(headers['x-told']) as [string, string, Record<string, string[]>];
+  const isForwarded = config.eligibility.authorization === 'as-the-page-says' && told.authorization !== undefined;
   expect(Object.keys(told).sort()).toEqual([
+    ...(isForwarded ? ['authorization'] : []),
     'host',
     'x-nms-key',
     'x-nms-scheme',
