@@ -46,7 +46,8 @@ export function rangeMaps(config: SiteConfig): string {
     map(
       '"$forward_reason|$http_if_none_match$http_if_modified_since|$http_if_range"',
       'range_lookup',
-      looksUp(config) ? [[alone, '1']] : [],
+      // Of a page that is put together, a part of what is stored is no part.
+      looksUp(config) && config.fragments === undefined ? [[alone, '1']] : [],
       '""',
     ),
     // nginx asks both; `If-Modified-Since` does not count beside `If-None-Match` (RFC 9110 section 13.1.3).
