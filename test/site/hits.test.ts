@@ -109,8 +109,10 @@ describe.each<[string, Partial<SiteConfigInput>, Partial<StartSiteOptions>]>([
     test('answers HEAD with the headers of GET and no body', async () => {
       const head = await ask(site.address, '/validators', { 'Accept-Encoding': 'gzip' }, 'HEAD');
       const get = await ask(site.address, '/validators', { 'Accept-Encoding': 'gzip' });
-      expect(head).toEqual({ ...get, body: '' });
-      expect(cacheStatus(head)).toBe('hit');
+      // Each has the age of its own moment.
+      const withoutAge = ({ status, headers: { age, ...headers } }: typeof get) => [status, typeof age, headers];
+      expect(withoutAge(head)).toEqual(withoutAge(get));
+      expect([head.body, cacheStatus(head)]).toEqual(['', 'hit']);
     });
 
     test.each([
