@@ -28,8 +28,8 @@ export function siteConfigFromProps(path: string, site: string, props: NginxMemc
       cachedPaths: props.cachedPaths,
       bypassPaths: props.bypassPaths,
       bypassHosts: props.bypassHosts,
-      authorization: props.cacheAuthorized ? 'as-the-page-says' : undefined,
-      requestDirectives: props.honourRequestDirectives ? 'honour' : undefined,
+      authorization: chosen(props.cacheAuthorized, 'as-the-page-says'),
+      requestDirectives: chosen(props.honourRequestDirectives, 'honour'),
     },
     storage: {
       defaultTtl: seconds(props.defaultTtl),
@@ -61,7 +61,7 @@ export function siteConfigFromProps(path: string, site: string, props: NginxMemc
     fill: {
       headers: props.fillHeaders,
       forwardedHeaders: props.forwardedHeaders,
-      unstorable: props.answerUnstorable ? 'answer' : undefined,
+      unstorable: chosen(props.answerUnstorable, 'answer'),
     },
     cacheStatus: { details: props.cacheStatusDetails },
     limits: { pageSize: props.maxPageSize?.toBytes() },
@@ -76,4 +76,9 @@ export function siteConfigFromProps(path: string, site: string, props: NginxMemc
 // Parts of a second are left for the document's own check to refuse, with every other fault.
 function seconds(duration?: Duration): number | undefined {
   return duration?.toSeconds({ integral: false });
+}
+
+// From JavaScript anything may come: what is no choice is left for the document's own check to refuse.
+function chosen<T>(value: boolean | undefined, choice: T): T | boolean | undefined {
+  return value === true ? choice : value === false ? undefined : value;
 }

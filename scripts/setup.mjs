@@ -1,6 +1,6 @@
 // What a machine needs before anything else runs. Node's own modules only: nothing else is there yet.
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, lstatSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -115,6 +115,12 @@ function withoutServices(work) {
 function installNodeModules() {
   const installed = join(root, 'node_modules', '.package-lock.json');
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs) return;
+  if (lstatSync(join(root, 'node_modules'), { throwIfNoEntry: false })?.isSymbolicLink()) {
+    // npm would empty the directory that it leads to, which is somebody else's.
+    throw new SetupError(
+      'node_modules is a link, and what it leads to is older than package-lock.json: remove the link',
+    );
+  }
   console.log('installing node modules (npm ci)');
   if (run('npm ci --no-audit --no-fund --loglevel=error') !== 0) {
     throw new SetupError('npm ci failed; see above');

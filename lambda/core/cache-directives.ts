@@ -31,10 +31,13 @@ export function isUnderstood(status: number): boolean {
   return UNDERSTOOD.has(status);
 }
 
+const SAYS_WHETHER = ['max-age', 's-maxage', 'public', 'must-understand', 'no-store', 'private', 'no-cache'];
+
 /**
  * Reads the first of the targeted fields that is there, is not empty and is a Dictionary, or else `Cache-Control`: RFC 9213
  * section 2.2. A directive that forbids something is obeyed also in a field before that one that is broken otherwise
- * (`CDN-Cache-Control: No-Store`), in any syntax (`private; max-age=60`), and with an argument (`private="x-user"`).
+ * (`CDN-Cache-Control: No-Store`), in any syntax (`private; max-age=60`), with an argument (`private="x-user"`), and in
+ * `Cache-Control` beside a targeted field that does not say whether to store at all (`stale-if-error=60`).
  *
  * @param targetedFields names of fields that are meant for us, in the order in which they count.
  */
@@ -43,15 +46,17 @@ export function cacheDirectives(
   targetedFields: readonly string[],
 ): CacheDirectives {
   const broken: string[] = [];
+  const general = headerValues(headers, 'Cache-Control').join(', ');
   for (const name of targetedFields) {
     const text = headerValues(headers, name).join(', ');
     const values = parseTargeted(text);
     if (values.size > 0) {
-      return { targeted: true, ...rules(status, text, broken, values), values };
+      const others = SAYS_WHETHER.some((directive) => values.has(directive)) ? broken : [...broken, general];
+      return { targeted: true, ...rules(status, text, others, values), values };
     }
     broken.push(text);
   }
-  const text = headerValues(headers, 'Cache-Control').join(', ');
+  const text = general;
   const values = parseDirectives(text);
   return { targeted: false, ...rules(status, text, broken, values), values };
 }

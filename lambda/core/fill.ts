@@ -111,6 +111,10 @@ async function fillClaimed(
     if (stale !== undefined) {
       return stale;
     }
+    if (originFailed && options.over !== undefined && verdict.kind === 'storable') {
+      // What lies there is better than a failure, whatever that says of itself.
+      return unstored(verdict, 'status');
+    }
     if (verdict.kind === 'storable') {
       return await store(tools, request, claimed, verdict, validated, publish);
     }

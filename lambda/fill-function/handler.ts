@@ -18,10 +18,10 @@ export interface FillHandlerOptions {
 /** The fill function: renders and stores what nginx did not find, which asks it through a load balancer of its own. */
 export function fillHandler({ config, stores, view, log }: FillHandlerOptions): (event: unknown) => Promise<ALBResult> {
   let made: Fill | undefined;
-  const fill: Fill = async (request) => {
+  const fill: Fill = async (request, asked) => {
     const opened = await stores();
     made ??= cachePage(view, { ...opened, config, now: Date.now });
-    return made(request);
+    return made(request, asked);
   };
   return albWriter(config, fill, log);
 }

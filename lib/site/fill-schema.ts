@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DECIDING_HEADERS, fieldName, fieldValue } from './schema-texts';
+import { DECIDING_HEADERS, fieldName, fieldValue, isWithoutRepetition } from './schema-texts';
 
 // `X-Forwarded-*` and `Forwarded` would name another host, scheme or client than the key does.
 const NEVER_FORWARDED = new Set([
@@ -24,6 +24,9 @@ const NEVER_FORWARDED = new Set([
 // nginx leaves out names with an underscore (`underscores_in_headers`).
 const mayBeForwarded = (name: string) => !NEVER_FORWARDED.has(name.toLowerCase()) && !/^x-nms-|_/i.test(name);
 
+const FORWARDED_RULE =
+  'must not be a header that renderings have by themselves, that decides whether a request may be cached at all, or that has an underscore';
+
 export const fillSchema = z
   .strictObject({
     /** Headers with a constant value that every rendering gets. */
@@ -33,12 +36,9 @@ export const fillSchema = z
      * all others are shown: only for headers that change nothing in a page.
      */
     forwardedHeaders: z
-      .array(fieldName)
+      .array(fieldName.refine(mayBeForwarded, FORWARDED_RULE))
       .max(20, 'must have at most 20 names')
-      .refine((names) => names.every(mayBeForwarded), {
-        message:
-          'must not name a header that renderings have by themselves, or that decides whether a request may be cached at all',
-      })
+      .refine(isWithoutRepetition, 'must not name a header twice')
       .default([]),
     /**
      * What a visitor gets whose page may not be stored: the origin's answer to their own, whole request, for which it is asked

@@ -51,3 +51,7 @@ export const seconds = (least: number, most: number) =>
     .int('must be a whole number of seconds')
     .min(least, `must be at least ${least} seconds`)
     .max(most, `must be at most ${most} seconds`);
+
+/** Whether no name is there twice, in any case of its letters. */
+export const isWithoutRepetition = (names: readonly string[]) =>
+  new Set(names.map((name) => name.toLowerCase())).size === names.length;

@@ -7,6 +7,7 @@ import { fragmentsSchema } from './fragments-schema';
 import { DECIDING_HEADERS, host, seconds, text, variantValue } from './schema-texts';
 import { SITE_NAME, SITE_NAME_RULE } from './site-name';
 import { storageSchema } from './storage-schema';
+import { variantHeaders } from './variants';
 import { variantsSchema } from './variant-schema';
 import { warmingSchema } from './warming';
 import { DEFAULT_TRACKING_PARAMETERS } from './well-known';
@@ -165,6 +166,14 @@ const documentSchema = z.strictObject({
 });
 
 export const siteConfigSchema = documentSchema.superRefine((config, context) => {
+  // A value that is not declared is as none: also for the rendering.
+  const ofVariants = new Set(config.key.variants.flatMap(variantHeaders).map((name) => name.toLowerCase()));
+  config.fill.forwardedHeaders.forEach((name, i) => {
+    if (ofVariants.has(name.toLowerCase())) {
+      const message = 'must not be a header of a variant, of which renderings get the declared values';
+      context.addIssue({ code: 'custom', path: ['fill', 'forwardedHeaders', i], message });
+    }
+  });
   if (config.compatibility === undefined) return;
   const untouched = documentSchema.parse({ site: config.site });
   for (const [field, message] of compatibilityFaults(config.compatibility, config, untouched)) {

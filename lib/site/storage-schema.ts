@@ -1,6 +1,9 @@
 import { z } from 'zod';
-import { fieldName, path, seconds, text } from './schema-texts';
+import { fieldName, isWithoutRepetition, path, seconds, text } from './schema-texts';
 import { MOST_TAGS, TAG, TAG_RULE } from './tag';
+
+const mayBeTargeted = (name: string) =>
+  !/^(?:cache-control|expires|pragma|age|date|vary|etag|last-modified|content-.*|set-cookie2?|location)$/i.test(name);
 
 const route = z
   .strictObject({
@@ -36,7 +39,11 @@ export const storageSchema = z
      * Fields of an origin's answers that are meant for this cache, in the order in which they count before `Cache-Control`
      * (RFC 9213 section 2.2): the site's own, then those of all CDNs.
      */
-    targetedFields: z.array(fieldName).max(4, 'must have at most 4 names').default(['CDN-Cache-Control']),
+    targetedFields: z
+      .array(fieldName.refine(mayBeTargeted, 'must not be a field that means something else'))
+      .max(4, 'must have at most 4 names')
+      .refine(isWithoutRepetition, 'must not name a field twice')
+      .default(['CDN-Cache-Control']),
     /**
      * The part of the time since `Last-Modified` for which a page is kept, at most for a day, when neither the origin nor a route
      * says how long (RFC 9111 section 4.2.2 suggests 0.1); 0 derives none.

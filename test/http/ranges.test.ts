@@ -49,6 +49,14 @@ describe.each([
     expect(rendered()).toBe(before);
   });
 
+  test('is not what HEAD asks for (RFC 9110 section 14.2)', async () => {
+    const own = casePath();
+    site.origin.on(own, saying(PAGE));
+    await askUntilHit(site.address, own);
+    const answer = await ask(site.address, own, { Range: 'bytes=0-1' }, 'HEAD');
+    expect([answer.status, answer.headers['content-length']]).toEqual([200, '10']);
+  });
+
   test('says where it lies, and keeps the headers of the page', async () => {
     const { headers } = await ask(site.address, path, { Range: 'bytes=2-4' });
     expect(headers).toMatchObject({

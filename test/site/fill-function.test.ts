@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { ask, askUntilHit, cacheStatus } from '../support/raw-http';
 import type { LoggedRequest } from '../../local/nginx';
 import { startTestSite, type TestSite } from '../support/test-site';
@@ -119,4 +121,29 @@ describe('a site with a fill function', () => {
     const answer = await ask(site.address, target);
     expect([answer.status, answer.body]).toEqual([200, 'own']);
   });
+});
+
+test('a page that does not fit, and is gone when nginx looks for it, is the origin’s whole answer', async () => {
+  const other = await startTestSite({}, { fill: 'function' });
+  // As if it were purged or evicted in between.
+  const file = join(other.nginx.directory, 'server.conf');
+  const text = await readFile(file, 'utf8');
+  const stored = text.indexOf('location @stored');
+  const key = text.indexOf('$page_key', stored);
+  await writeFile(file, `${text.slice(0, key)}absent${text.slice(key + '$page_key'.length)}`);
+  process.kill(other.nginx.pid, 'SIGHUP');
+  const body = randomBytes(1_000_000).toString('latin1');
+  other.origin.on('/large', (_, response) =>
+    response.writeHead(200, { 'Cache-Control': 'max-age=60' }).end(Buffer.from(body, 'latin1')),
+  );
+  const misses = async () => {
+    await other.functions.purge.invoke({ everything: true });
+    return ask(other.address, '/large');
+  };
+  let answer = await misses();
+  // Until nginx has read its new configuration.
+  while (cacheStatus(answer) === 'fwd=uri-miss; stored') answer = await misses();
+  expect([answer.status, answer.body === body]).toEqual([200, true]);
+  expect(cacheStatus(answer)).toBe('fwd=uri-miss; detail=stored');
+  await other.stop();
 });

@@ -1,10 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { WebSocket, WebSocketServer } from 'ws';
 import { DRAINING } from '../../lib/site/nginx/render';
 import { listenTcp } from '../support/listening-servers';
 import { ask, cacheStatus, exchange, sendRaw } from '../support/raw-http';
@@ -53,62 +49,6 @@ test("the load balancer's word on the visitor's scheme counts", async () => {
   expect(last()?.headers).not.toHaveProperty('x-forwarded-proto');
 });
 
-test('the body of an upload of 20 MB reaches the origin whole, and begins to before it has ended', async () => {
-  const body = randomBytes(20 * 1024 * 1024);
-  let begun = () => undefined as void;
-  const beginning = new Promise<void>((resolve) => (begun = resolve));
-  site.origin.on('/upload', (request, response) => {
-    const hash = createHash('sha256');
-    request.on('data', (chunk: Buffer) => void (begun(), hash.update(chunk)));
-    request.on('end', () => response.end(hash.digest('hex')));
-  });
-  const answered = new Promise<string>((resolve, reject) => {
-    const upload = httpRequest(`${site.url}/upload`, { method: 'POST', agent: false }, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (piece: string) => (text += piece));
-      response.on('end', () => resolve(text));
-    }).on('error', reject);
-    upload.write(body.subarray(0, 1_000_000));
-    void beginning.then(() => upload.end(body.subarray(1_000_000)));
-  });
-  expect(await answered).toBe(createHash('sha256').update(body).digest('hex'));
-});
-
-test('16 kB of request headers and 16 kB of response headers pass, on a bypass and on a miss', async () => {
-  const large = 'x'.repeat(16_000);
-  site.origin.on('/large', (_, response) =>
-    response.writeHead(200, { 'X-Large': large, 'Cache-Control': 'max-age=60' }).end('ok'),
-  );
-  const bypass = await ask(site.address, '/large', { Cookie: `session=${large}` });
-  expect(last()?.headers.cookie).toBe(`session=${large}`);
-  const answers = [bypass, await ask(site.address, '/large'), await ask(site.address, '/large')];
-  expect(answers.map(({ headers }) => headers['x-large'])).toEqual([large, large, large]);
-  expect(answers.map(cacheStatus)).toEqual(['fwd=bypass; detail=cookie', 'fwd=uri-miss; stored', 'hit']);
-});
-
-test('odd paths reach the origin byte for byte', async () => {
-  const lines: string[] = [];
-  // A server that takes every byte: Node's own refuses some of them.
-  const origin = await listenTcp((socket) =>
-    socket.once('data', (data) => {
-      lines.push(data.toString('latin1').split('\r\n')[0] ?? '');
-      socket.end('HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n');
-    }),
-  );
-  const other = await startTestSite({ fragments: { cachedPaths: ['/f'] } }, { origin: `http://${origin.address}` });
-  const targets = [
-    ...['/a%2Fb', '//double', '/a/../b', '/a/%2e%2e/b', '/a%5Cb', '/a\\b', '/caf\xc3\xa9', '/a%3Bb', '/.;/x'],
-    ...['/?a=%ff&b=\xff', '/%E2%98%83/?', '/a?b?c', '/?', '/a#b'],
-  ];
-  for (const target of targets) {
-    const head = `GET ${target} HTTP/1.1\r\nHost: www.example.com\r\nCookie: session=1\r\nConnection: close\r\n\r\n`;
-    await sendRaw(other.address, head);
-  }
-  await other.stop();
-  await origin.close();
-  expect(lines).toEqual(targets.map((target) => `GET ${target} HTTP/1.1`));
-});
-
 test.each([
   ['GET / HTTP/1.0\r\n', 'fwd=bypass; detail=host', (site: TestSite) => site.origin.address],
   ['GET /page HTTP/1.0\r\nHost: www.example.com\r\n', 'hit', undefined],
@@ -136,47 +76,6 @@ test('a body that is announced is asked for', async () => {
     'POST /expect HTTP/1.1\r\nHost: www.example.com\r\nExpect: 100-continue\r\nContent-Length: 4\r\nConnection: close\r\n\r\nbody',
   );
   expect(answer).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 OK\r\n[^]*got it/);
-});
-
-test('a WebSocket is opened, and speaks in both directions', async () => {
-  const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1' });
-  await once(sockets, 'listening');
-  sockets.on('connection', (socket) => socket.on('message', (text: Buffer) => socket.send(`heard ${text.toString()}`)));
-  const origin = `http://127.0.0.1:${(sockets.address() as { port: number }).port}`;
-  const other = await startTestSite({ fragments: { cachedPaths: ['/f'] } }, { origin });
-  const socket = new WebSocket(`ws://${other.address}/socket`);
-  const heard = await new Promise<string>((resolve, reject) => {
-    socket
-      .on('open', () => socket.send('hello'))
-      .on('message', (text: Buffer) => resolve(text.toString()))
-      .on('error', reject);
-  });
-  expect(heard).toBe('heard hello');
-  socket.terminate();
-  await new Promise((resolve) => sockets.close(resolve));
-  await other.stop();
-});
-
-test('an event stream, and a page that comes in pieces, arrive piece by piece', async () => {
-  for (const type of ['text/event-stream', 'text/html; charset=utf-8']) {
-    let next = () => undefined as void;
-    site.origin.on('/events', (_, response) => {
-      response.writeHead(200, { 'Content-Type': type, 'Surrogate-Control': 'content="SSI/1.0"' }).write('1\n\n');
-      next = () => void response.end('2\n\n');
-    });
-    const received = await new Promise<string[]>((resolve, reject) => {
-      const pieces: string[] = [];
-      const headers = { Accept: 'text/event-stream' };
-      httpRequest(`${site.url}/events`, { agent: false, headers }, (response) => {
-        // The second piece is only sent once the first has arrived.
-        response.setEncoding('utf8').on('data', (piece: string) => void (pieces.push(piece), next()));
-        response.on('end', () => resolve(pieces));
-      })
-        .on('error', reject)
-        .end();
-    });
-    expect(received).toEqual(['1\n\n', '2\n\n']);
-  }
 });
 
 test('the origin learns that a visitor has gone', async () => {
@@ -213,11 +112,6 @@ test('what changes something is sent once', async () => {
   });
   const answer = await ask(site.address, '/once', { 'Content-Length': '4' }, 'POST', 'body');
   expect([answer.status, posts]).toEqual([502, 1]);
-});
-
-test('a request that comes round again is answered with 508', async () => {
-  const answer = await ask(site.address, '/page', { 'CDN-Loop': 'nginx-memcache-site; site=test' });
-  expect(answer.status).toBe(508);
 });
 
 test('before a reload, answers close their connections', async () => {

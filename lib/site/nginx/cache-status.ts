@@ -28,6 +28,8 @@ export function cacheStatusMaps({ cacheStatus }: SiteConfig): string {
         ['hit', status(`fwd=uri-miss; collapsed${ttl}${key}`)],
         // It was asked for with words about caches, and is what was asked for.
         ['usable', status(`hit${ttl}${key}`)],
+        // Nobody was asked.
+        ['only-if-cached', status('detail=only-if-cached')],
         ['validated', status(`fwd=stale; fwd-status=304; stored${ttl}${key}`)],
         // Stored to be validated at each request, and answered to nobody else before.
         ['kept', status(`fwd=$fwd_reason${originStatus}; stored${ttl}${key}; detail=kept`)],

@@ -41,10 +41,11 @@ export function rangeLocation(config: SiteConfig): string {
 export function rangeMaps(config: SiteConfig): string {
   // A weak tag in `If-Range` never matches, to nginx it does; conditions come before ranges (RFC 9110 section 13.2.2), to
   // nginx's proxies they do not.
-  const alone = String.raw`"~^range\|\|(?!W/)"`;
+  // Of a HEAD it means nothing (section 14.2).
+  const alone = String.raw`"~^GET range\|\|(?!W/)"`;
   return [
     map(
-      '"$forward_reason|$http_if_none_match$http_if_modified_since|$http_if_range"',
+      '"$request_method $forward_reason|$http_if_none_match$http_if_modified_since|$http_if_range"',
       'range_lookup',
       // Of a page that is put together, a part of what is stored is no part.
       looksUp(config) && config.fragments === undefined ? [[alone, '1']] : [],

@@ -76,3 +76,15 @@ test.each<[string, HeaderPair[], boolean]>([
   ['within another name', [['Cache-Control', 'x-public, public-x']], false],
   ['within a quoted string', [['Cache-Control', 'x="public"']], false],
 ])('a directive %s allows: %s', (_, headers, expected) => expect(allows(read(...headers), 'public')).toBe(expected));
+
+test.each(['stale-if-error=60', 'stale-while-revalidate=60', 'other', 'content="SSI/1.0"'])(
+  'a targeted field that does not say whether to store leaves what Cache-Control forbids: %s',
+  (value) => {
+    expect(read(['CDN-Cache-Control', value], ['Cache-Control', 'private'])).toMatchObject({
+      targeted: true,
+      forbidden: 'private',
+    });
+    expect(read(['CDN-Cache-Control', value], ['Cache-Control', 'max-age=1']).forbidden).toBeUndefined();
+    expect(read(['CDN-Cache-Control', `${value}, max-age=1`], ['Cache-Control', 'no-store']).forbidden).toBeUndefined();
+  },
+);

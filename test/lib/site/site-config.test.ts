@@ -35,6 +35,28 @@ test.each([
   [{ fill: { headers: { 'X A': 'a' } } }, 'fill.headers.X A'],
   [{ fill: { clientAddress: 'somewhere' } }, 'fill.clientAddress'],
   [
+    { fill: { forwardedHeaders: ['X-Ok', 'If-Match'] } },
+    'fill.forwardedHeaders.1: must not be a header that renderings',
+  ],
+  [{ fill: { forwardedHeaders: ['X_Id'] } }, 'fill.forwardedHeaders.0'],
+  [{ fill: { forwardedHeaders: ['X-Nms-Key'] } }, 'fill.forwardedHeaders.0'],
+  [{ fill: { forwardedHeaders: ['Foo', 'foo'] } }, 'fill.forwardedHeaders: must not name a header twice'],
+  [
+    {
+      key: { variants: [{ name: 'v', source: 'header', field: 'Foo', values: ['a', 'b'] }] },
+      fill: { forwardedHeaders: ['FOO'] },
+    },
+    'fill.forwardedHeaders.0: must not be a header of a variant',
+  ],
+  [{ storage: { targetedFields: ['Cache-Control'] } }, 'storage.targetedFields.0'],
+  [{ storage: { targetedFields: ['Set-Cookie'] } }, 'storage.targetedFields.0'],
+  [{ storage: { targetedFields: ['A-Cache-Control', 'a-cache-control'] } }, 'storage.targetedFields: must not name'],
+  [{ storage: { heuristicFraction: 1.5 } }, 'storage.heuristicFraction'],
+  [{ storage: { keepNoCache: true } }, 'storage.keepNoCache: must be false without keptFor'],
+  [{ storage: { staleWhileRevalidate: 60 } }, 'storage.staleWhileRevalidate: must not exceed keptFor'],
+  [{ eligibility: { requestDirectives: 'obey' } }, "eligibility.requestDirectives: must be 'ignore' or 'honour'"],
+  [{ cacheStatus: { details: ['age'] } }, 'cacheStatus.details.0'],
+  [
     { key: { variants: [{ name: 'r', source: 'header', field: 'Range', values: ['a', 'b'] }] } },
     'key.variants.0.field',
   ],
