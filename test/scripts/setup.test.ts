@@ -65,3 +65,14 @@ test.each(['18.20.0', '20.15.1'])('Node %s ends it, with the version that is nee
   expect(code).toBe(1);
   expect(said).toMatch(new RegExp(`^Node >=20\\.16 is needed, this is ${version}: install a newer one .*\\n$`));
 });
+
+test('what node_modules only leads to is never emptied', async () => {
+  const linked = `
+    const fs = process.getBuiltinModule('node:fs');
+    const { existsSync } = fs;
+    fs.existsSync = (path) => !String(path).endsWith('.package-lock.json') && existsSync(path);
+    fs.lstatSync = () => ({ isSymbolicLink: () => true });
+    process.getBuiltinModule('node:module').syncBuiltinESMExports();`;
+  const { code, said } = await setUp(linked, process.env.PATH);
+  expect([code, said]).toEqual([1, expect.stringMatching(/^node_modules is a link, .*: remove the link\n$/)]);
+});
