@@ -48,11 +48,15 @@ test('a site without fragments has the configuration that it had', () => {
   expect(Object.values(files).join()).not.toMatch(/fragments|surrogate-c|\bssi\b|readable_encoding|pages.sock/i);
 });
 
-test('nothing else of the configuration changes with fragments but where the site listens, and what has no host', () => {
+test('nothing else of the configuration changes with fragments but where the site listens, what has no host, and ranges', () => {
   const without = renderNginx(parse({}), DEPLOYMENT);
   const files = renderNginx(parse({ fragments: { cachedPaths: ['/f'] } }), DEPLOYMENT);
   const changed = Object.keys(files).filter((name) => files[name] !== without[name]);
-  expect(changed.sort()).toEqual([...OWN_FILES, 'site-listen.conf', 'site-upstreams.conf', 'site-key.conf'].sort());
+  const others = ['site-listen.conf', 'site-upstreams.conf', 'site-key.conf', 'site-maps.conf'];
+  expect(changed.sort()).toEqual([...OWN_FILES, ...others].sort());
+  const lines = (text = '') => text.split('\n');
+  const gone = lines(without['site-maps.conf']).filter((line) => !lines(files['site-maps.conf']).includes(line));
+  expect(gone).toEqual([expect.stringMatching(/^ {2}"~\^GET range.* 1;$/)]);
 });
 
 test('private fragments bypass the cache, and cached ones do not', () => {
