@@ -12,7 +12,9 @@ beforeEach(() => (world = makeWorld({}, ['one:11211', 'two:11211'])));
 
 const pages = (count: number) => Array.from({ length: count }, (_, i) => requestFor(world.config, `/p/${i}`, ''));
 const store = (requests: readonly { key: string }[], text = 'old') =>
-  Promise.all((requests as ReturnType<typeof pages>).map((each) => cachePage(countingView(textPage(text)), world)(each)));
+  Promise.all(
+    (requests as ReturnType<typeof pages>).map((each) => cachePage(countingView(textPage(text)), world)(each)),
+  );
 const texts = (requests: readonly { key: string }[]) =>
   Promise.all(
     requests.map(async ({ key }) => {
