@@ -38,7 +38,12 @@ export function siteConfigFromProps(path: string, site: string, props: NginxMemc
       maxNegativeTtl: seconds(props.maxNegativeTtl),
       makeEtags: props.makeEtags,
       minify: props.minify,
-      routes: props.routes?.map(({ path, ttl, tags, minify }) => ({ path, ttl: seconds(ttl), tags, minify })),
+      routes: props.routes?.map(({ path, ttl, tags, minify, cacheTokens }) => ({
+        ...{ path, ttl: seconds(ttl), tags, minify },
+        storeTokens: cacheTokens,
+      })),
+      storeTokens: props.cacheTokens,
+      offSiteRedirects: props.cacheOffSiteRedirects,
       ignoredVary: props.ignoredVary,
       keptFor: seconds(props.keptFor),
       staleIfError: seconds(props.staleIfError),

@@ -23,6 +23,11 @@ export interface RouteRule {
    * @default - as `minify` of the site says
    */
   readonly minify?: boolean;
+  /**
+   * Whether pages are stored that hold a CSRF token or a nonce.
+   * @default - as `cacheTokens` of the site says
+   */
+  readonly cacheTokens?: boolean;
 }
 
 /** Which pages are cached, and for how long. */
@@ -147,6 +152,17 @@ export interface SiteContentProps {
    * @default false
    */
   readonly keepTagHeaders?: boolean;
+  /**
+   * Whether pages are stored that hold what is meant for one rendering: a framework's CSRF token, or a nonce of a content
+   * security policy. Everybody is then shown the same one, and whoever has seen it can use it.
+   * @default false - they are rendered for each visitor
+   */
+  readonly cacheTokens?: boolean;
+  /**
+   * Whether redirects are stored that lead to other hosts than the site's own.
+   * @default false - the origin is asked each time
+   */
+  readonly cacheOffSiteRedirects?: boolean;
   /**
    * Headers in `Vary` that are known not to change the page.
    * @default - none: a page that varies by more than the key covers is not stored

@@ -13,6 +13,7 @@ import type { PageTerms } from './page-terms';
 import { takesFragments } from './page-with-fragments';
 import { decideStorage } from './storage-rules';
 import { storedForm } from './stored-form';
+import { tokenIn } from './token-search';
 import { type Validators, validatorsOf } from './validators';
 
 /** What may be done with a rendering. All pages are in their stored form. */
@@ -65,6 +66,10 @@ export async function judge(
   const isOriginError = response.status >= 500;
   if (!decision.store && !isKept && !isOriginError) {
     return unstorable(response, config, decision.reason);
+  }
+  const token = isOriginError && !decision.store ? undefined : await tokenIn(response, request.path, config);
+  if (token !== undefined) {
+    return unstorable(response, config, token);
   }
   const minify = (decision.store || isKept) && validated === undefined && isMinified(config, request.path);
   const fragments = takesFragments(config, request.path, response);

@@ -1,7 +1,7 @@
-import { pathPattern } from '../../lib/site/eligibility';
 import type { SiteConfig } from '../../lib/site/site-config';
 import { headersOfOtherBytes, plainBody } from './body-coding';
 import { listMembers } from './header-rules';
+import { longestRoute } from './longest-route';
 import { minifyHtml } from './minify-html';
 import { headerValues, type PageResponse } from './page';
 
@@ -17,11 +17,8 @@ let last: Promise<unknown> = Promise.resolve();
 let waiting = 0;
 
 /** Whether the pages of a path are minified: as the longest route says that says anything, else as the site does. */
-export function isMinified({ storage }: Pick<SiteConfig, 'storage'>, path: string): boolean {
-  const [longest] = storage.routes
-    .filter((route) => route.minify !== undefined && new RegExp(`^${pathPattern(route.path)}`).test(path))
-    .sort((a, b) => b.path.length - a.path.length);
-  return longest?.minify ?? storage.minify;
+export function isMinified(config: Pick<SiteConfig, 'storage'>, path: string): boolean {
+  return longestRoute(config, path, 'minify') ?? config.storage.minify;
 }
 
 /** The page with a smaller body, where it is HTML and may be changed. Whatever fails, it is the page as it came. */

@@ -1,5 +1,4 @@
 import type { CanonicalRequest } from '../../lib/site/canonical-request';
-import { pathPattern } from '../../lib/site/eligibility';
 import { isAuthorized } from '../../lib/site/forwarded-headers';
 import type { SiteConfig } from '../../lib/site/site-config';
 import { variantHeaders } from '../../lib/site/variants';
@@ -8,9 +7,10 @@ import { allows, type CacheDirectives, cacheDirectives } from './cache-directive
 import { freshnessLeft } from './freshness';
 import { listMembers } from './header-rules';
 import { heuristicLifetime } from './heuristic-freshness';
+import { longestRoute } from './longest-route';
 import { headerValues, type PageResponse } from './page';
 import type { StorageReason } from './reasons';
-import { leadsToItself } from './self-redirect';
+import { leadsOffSite, leadsToItself } from './redirect-target';
 import { storableWhen, type StorableWhen } from './storable-status';
 
 /** Whether a response is stored, and for how many seconds from the moment of its request. */
@@ -111,7 +111,12 @@ function whyNotThisRedirect(
   config: SiteConfig,
 ): StorageReason | undefined {
   try {
-    return locations.some((location) => leadsToItself(request, location, config)) ? 'self-redirect' : undefined;
+    if (locations.some((location) => leadsToItself(request, location, config))) {
+      return 'self-redirect';
+    }
+    const isOff =
+      !config.storage.offSiteRedirects && locations.some((location) => leadsOffSite(request, location, config));
+    return isOff ? 'off-site-redirect' : undefined;
   } catch {
     return 'bad-header';
   }
@@ -138,18 +143,15 @@ function lifetimeOfSite(
   isPublic: boolean,
   nowMs: number,
 ): number | undefined {
-  const { routes, negativeTtl, heuristicFraction, defaultTtl } = config.storage;
-  const matching = routes.filter(
-    ({ path, ttl }) => ttl !== undefined && new RegExp(`^${pathPattern(path)}`).test(request.path),
-  );
-  const [longest] = matching.sort((a, b) => b.path.length - a.path.length);
+  const { negativeTtl, heuristicFraction, defaultTtl } = config.storage;
+  const ofRoute = longestRoute(config, request.path, 'ttl');
   const isError = response.status >= 400;
   if (isError && when === 'untold') {
-    return Math.min(longest?.ttl ?? Infinity, negativeTtl);
+    return Math.min(ofRoute ?? Infinity, negativeTtl);
   }
   const heuristic = heuristicLifetime(response, heuristicFraction, isPublic, nowMs);
   if (when === 'told' && (isError || !isPublic)) {
     return heuristic;
   }
-  return longest?.ttl ?? heuristic ?? (response.status === 200 ? defaultTtl : 0);
+  return ofRoute ?? heuristic ?? (response.status === 200 ? defaultTtl : 0);
 }

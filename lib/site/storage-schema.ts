@@ -14,10 +14,16 @@ const route = z
     tags: z.array(text(TAG, TAG_RULE)).max(MOST_TAGS, `must have at most ${MOST_TAGS} tags`).default([]),
     /** Whether HTML is minified: the longest matching path that says so wins over the site. */
     minify: z.boolean('must be true or false').optional(),
+    /** Whether pages with tokens are stored: the longest matching path that says so wins over the site. */
+    storeTokens: z.boolean('must be true or false').optional(),
   })
-  .refine(({ ttl, tags, minify }) => ttl !== undefined || tags.length > 0 || minify !== undefined, {
-    message: 'must have a ttl, tags or minify',
-  });
+  .refine(
+    ({ tags, ttl, minify, storeTokens }) =>
+      tags.length > 0 || [ttl, minify, storeTokens].some((said) => said !== undefined),
+    {
+      message: 'must have a ttl, tags, minify or storeTokens',
+    },
+  );
 
 export const storageSchema = z
   .strictObject({
@@ -56,6 +62,13 @@ export const storageSchema = z
     errorsThatSaySo: z.boolean('must be true or false').default(false),
     /** Whether pages are kept, to be validated with the origin each time, that may not be answered without (`no-cache`, `max-age=0`). Needs keptFor. */
     keepNoCache: z.boolean('must be true or false').default(false),
+    /**
+     * Whether pages are stored that hold a CSRF token of a framework, or a nonce of a content security policy: everybody is then
+     * shown the same.
+     */
+    storeTokens: z.boolean('must be true or false').default(false),
+    /** Whether redirects are stored that lead to hosts which are not the site's. */
+    offSiteRedirects: z.boolean('must be true or false').default(false),
     /** Headers in `Vary` that are known not to change the page. */
     ignoredVary: z.array(fieldName).max(20, 'must have at most 20 names').default([]),
     /** Seconds that a copy of each page is kept beyond the page's lifetime; 0 keeps none. A change leaves every stored page behind. */

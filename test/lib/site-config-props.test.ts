@@ -29,9 +29,11 @@ describe('the document', () => {
       makeEtags: false,
       routes: [
         { path: '/static', ttl: Duration.hours(1) },
-        { path: '/news', tags: ['news'], minify: false },
+        { path: '/news', tags: ['news'], minify: false, cacheTokens: false },
       ],
       minify: true,
+      cacheTokens: true,
+      cacheOffSiteRedirects: true,
       keepTagHeaders: true,
       index: PageIndexing.FULL,
       purgeOnUnsafeRequests: true,
@@ -90,9 +92,11 @@ describe('the document', () => {
         makeEtags: false,
         routes: [
           { path: '/static', ttl: 3600 },
-          { path: '/news', tags: ['news'], minify: false },
+          { path: '/news', tags: ['news'], minify: false, storeTokens: false },
         ],
         minify: true,
+        storeTokens: true,
+        offSiteRedirects: true,
         ignoredVary: ['X-Trace'],
         keptFor: 86_400,
         staleIfError: 3600,
@@ -178,7 +182,11 @@ describe('fails', () => {
       'storage.negativeTtl: must be at most storage.maxNegativeTtl, 300 seconds by default, got 600',
     ],
     ['routes', { routes: [{ path: 'x', ttl: Duration.days(400) }] }, 'storage.routes.0.path: must be a path'],
-    ['route without a rule', { routes: [{ path: '/x' }] }, 'storage.routes.0: must have a ttl, tags or minify'],
+    [
+      'route without a rule',
+      { routes: [{ path: '/x' }] },
+      'storage.routes.0: must have a ttl, tags, minify or storeTokens',
+    ],
     ['tag', { routes: [{ path: '/x', tags: ['a b'] }] }, 'storage.routes.0.tags.0: must be a tag'],
     ['flushOnPurge', { flushOnPurge: true }, "purging.flush: must be false where the index is 'full'"],
     [

@@ -1,4 +1,4 @@
-import { ask, type RawAnswer } from '../support/raw-http';
+import { ask, askUntilHit, cacheStatus, type RawAnswer } from '../support/raw-http';
 import { startTestSite, type TestSite } from '../support/test-site';
 import { install } from './application';
 
@@ -61,4 +61,28 @@ describe('no redirect leads in circles:', () => {
       expect((await ask(site.address, path, { 'X-Forwarded-Proto': 'https' })).body).toBe('secure');
     }
   });
+});
+
+describe('a redirect to where the site has no say', () => {
+  test.each([
+    'https://elsewhere.example/',
+    '//elsewhere.example/x',
+    'app://open',
+    'https://www.example.com.elsewhere.example/',
+  ])('%s is the origin’s answer each time', async (Location) => {
+    const path = install(site, (_, say) => say('', { Location, 'Cache-Control': 'public, max-age=600' }, 301));
+    for (let i = 0; i < 3; i += 1) {
+      const answer = await ask(site.address, path);
+      expect(answer.headers.location).toBe(Location);
+      expect(cacheStatus(answer)).toMatch(/detail=(?:off-site-redirect|pass-marker)/);
+    }
+  });
+
+  test.each(['/other', 'https://www.example.com/other', 'http://www.example.com:8080/other'])(
+    'unlike one within the site, %s',
+    async (Location) => {
+      const path = install(site, (_, say) => say('', { Location, 'Cache-Control': 'public, max-age=600' }, 301));
+      expect((await askUntilHit(site.address, path)).headers.location).toBe(Location);
+    },
+  );
 });

@@ -495,7 +495,7 @@ describe('a redirect of a page to its own key', () => {
     '/news?page=3',
     'mailto:a@b.c',
   ])('is not meant by %j', (location) => {
-    expect(to(location)).toBe(100);
+    expect(to(location, { storage: { offSiteRedirects: true } })).toBe(100);
   });
 
   test('is one to the other scheme where both share a page', () => {
@@ -507,6 +507,31 @@ describe('a redirect of a page to its own key', () => {
     const headers: HeaderPair[] = [['Location', '/other'], ['Location', '/news?page=2'], cc('max-age=100')];
     expect(decide({ status: 301, headers })).toBe('self-redirect');
     expect(to('https://:x/')).toBe('bad-header');
+  });
+});
+
+describe('a redirect to a host', () => {
+  const to = (location: string, site: Partial<SiteConfigInput> = {}) =>
+    decide({ status: 308, headers: [['Location', location], cc('max-age=100')], site });
+
+  test.each([
+    'https://www.example.com/',
+    '//elsewhere.example',
+    'https://example.com.elsewhere.example/',
+    'https://example.com@elsewhere.example/',
+    'https:\\\\elsewhere.example/',
+    'mailto:a@example.com',
+    'ftp://example.com/',
+  ])('that is not the site’s, %j, is not stored unless the site says so', (location) => {
+    expect(to(location)).toBe('off-site-redirect');
+    expect(to(location, { hosts: ['example.com'] })).toBe('off-site-redirect');
+    expect(to(location, { storage: { offSiteRedirects: true } })).toBe(100);
+  });
+
+  test('of the site, or its own, is', () => {
+    expect(to('https://www.example.com/', { hosts: ['example.com', 'www.example.com'] })).toBe(100);
+    expect(to('https://edit.example.com/', { eligibility: { bypassHosts: ['edit.example.com'] } })).toBe(100);
+    expect(to('http://user@EXAMPLE.com:8080/other')).toBe(100);
   });
 });
 

@@ -19,3 +19,14 @@ export function leadsToItself(request: CanonicalRequest, location: string, confi
     canonicalQuery(target.search.slice(1), config.key.query) === request.query
   );
 }
+
+/**
+ * Whether a redirect leads to where the site's owner has no say: a host that is neither the request's nor one of the site's, or
+ * another scheme than HTTP's. Ports are not looked at, as in keys.
+ *
+ * @throws TypeError when the location is no URL reference.
+ */
+export function leadsOffSite(request: CanonicalRequest, location: string, { hosts, eligibility }: SiteConfig): boolean {
+  const { protocol, hostname } = new URL(location, `${request.scheme}://${request.host}${request.path}`);
+  return !/^https?:$/.test(protocol) || ![request.host, ...hosts, ...eligibility.bypassHosts].includes(hostname);
+}
