@@ -28,6 +28,7 @@ const BEHIND_NGINX = [
 ].join('|');
 
 const common = {
+  setupFilesAfterEnv: ['<rootDir>/test/support/watch-memcached-wire.ts'],
   roots: ['<rootDir>/test'],
   transform: {
     '^.+\\.ts$': [

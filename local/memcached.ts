@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { accepting } from './accepting';
 import type { Certificate } from './certificate';
 import { freePort } from './free-port';
@@ -13,7 +15,8 @@ export interface LocalMemcached {
 }
 
 /**
- * Starts memcached and waits until it accepts connections.
+ * Starts memcached and waits until it accepts connections. With the environment's `NMS_MEMCACHED_LOGS`, the name of a folder, each
+ * writes down there what its clients say, in a file of its own.
  *
  * @param port default: a free one.
  * @param itemSizeMiB the largest value, in MiB. Default: 8
@@ -37,15 +40,20 @@ export async function startMemcached({
   const user = process.getuid?.() === 0 ? ['-u', 'root'] : [];
   const encrypted = tls === undefined ? [] : ['-Z', '-o', `ssl_chain_cert=${tls.certificate},ssl_key=${tls.key}`];
   const own = ['-l', '127.0.0.1', '-p', String(chosen), '-U', '0', '-I', `${itemSizeMiB}m`, '-m', '128'];
-  const memcached = spawn('memcached', [...user, ...own, ...options, ...encrypted], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+  const folder = process.env.NMS_MEMCACHED_LOGS;
+  const log = folder === undefined ? undefined : join(folder, `${process.pid}-${chosen}.log`);
+  const memcached = spawn(
+    'memcached',
+    [...user, ...own, ...(log === undefined ? [] : ['-vv']), ...options, ...encrypted],
+    { stdio: ['ignore', 'ignore', log === undefined ? 'pipe' : openSync(log, 'a')] },
+  );
   let words = '';
-  memcached.stderr.setEncoding('utf8').on('data', (text: string) => (words += text));
+  memcached.stderr?.setEncoding('utf8').on('data', (text: string) => (words += text));
+  const said = () => (log === undefined ? words : existsSync(log) ? readFileSync(log, 'utf8') : '');
   const failed = new Promise<never>((_, reject) => {
     memcached.once('error', (error) => reject(new Error(`memcached did not start: ${error.message}`)));
     memcached.once('exit', (code) =>
-      reject(new Error(`memcached did not start on port ${chosen} (exit code ${code}): ${words.trim()}`)),
+      reject(new Error(`memcached did not start on port ${chosen} (exit code ${code}): ${said().trim()}`)),
     );
   });
   failed.catch(() => undefined);
