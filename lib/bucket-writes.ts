@@ -9,9 +9,11 @@ import * as destinations from 'aws-cdk-lib/aws-lambda-destinations';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { acknowledgeWildcard } from './acknowledge';
 import { checkObjectRule, knownLength, MOST_CHARACTERS, type ObjectPurgeRule } from './event-rules';
 import { failedEventsAlarm, failedEventsQueue, MAX_EVENT_AGE } from './events-function';
 import { functionsHaveEgress } from './site-function';
+import { checkHosts } from './site-hosts';
 
 /** Which pages the objects of a bucket are. */
 export interface BucketPageRule extends ObjectPurgeRule {
@@ -28,6 +30,8 @@ export interface BucketWritesProps {
   readonly vpc: ec2.IVpc;
   /** The longest that any page is kept, in seconds. */
   readonly maxTtl: number;
+  /** The hosts whose pages are cached; none where every host is taken. */
+  readonly hosts: string[];
 }
 
 const S3_ENDPOINT = 'S3';
@@ -62,6 +66,7 @@ export class BucketWrites extends Construct {
   public add(where: string, bucket: s3.IBucket, rule: BucketPageRule): events.Rule {
     const { prefix, url, indexDocument } = rule;
     checkObjectRule(where, rule);
+    checkHosts(where, 'url', [url], this.props.hosts);
     const ttl = rule.ttl?.toSeconds();
     if (ttl !== undefined && (ttl < 1 || ttl > this.props.maxTtl)) {
       throw new Error(`${where}: ttl must be 1 to ${this.props.maxTtl} seconds (maxTtl), got: ${ttl}`);
@@ -94,10 +99,16 @@ export class BucketWrites extends Construct {
   /** Of the bucket only what begins with the prefix: its objects, their tags, and their names. */
   private grantRead(bucket: s3.IBucket, prefix: string): void {
     const { handler } = this.props;
+    const objects = bucket.arnForObjects(`${prefix}*`);
     iam.Grant.addToPrincipalOrResource({
       ...{ grantee: handler, resource: bucket, actions: ['s3:GetObject', 's3:GetObjectTagging'] },
-      resourceArns: [bucket.arnForObjects(`${prefix}*`)],
+      resourceArns: [objects],
     });
+    acknowledgeWildcard(
+      handler.role ?? handler,
+      objects,
+      'The function reads the objects that it stores as pages, below the prefix of the rule: their names are not known before they are written.',
+    );
     iam.Grant.addToPrincipalOrResource({
       ...{ grantee: handler, resource: bucket, actions: ['s3:ListBucket'], resourceArns: [bucket.bucketArn] },
       conditions: { StringLike: { 's3:prefix': `${prefix}*` } },

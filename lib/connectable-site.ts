@@ -1,6 +1,5 @@
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import type { PageIndex } from './page-index';
 import { connectToPages } from './pages-access';
 import { checkInVpc, connectToValues } from './values-access';
 import { WritableSite } from './writable-site';
@@ -9,8 +8,6 @@ import { WritableSite } from './writable-site';
 export abstract class ConnectableSite extends WritableSite {
   /** The VPC of everything. */
   public abstract readonly vpc: ec2.IVpc;
-  /** The index of stored pages. */
-  public abstract readonly pageIndex: PageIndex;
   /** The security groups of the Memcached nodes, with their port. */
   public abstract readonly cacheConnections: ec2.Connections;
   /**

@@ -3,7 +3,9 @@ import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
+import { acknowledge } from './acknowledge';
 import { instanceTemplate } from './instance-template';
+import { siteCluster } from './site-cluster';
 import { ARCHITECTURES } from './tier-architecture';
 import type { Placement, PlacementOptions, TierPlatform } from './tier-platform';
 
@@ -104,7 +106,7 @@ function newCluster(scope: Construct, options: Ec2CapacityOptions, placement: Pl
   const { vpc, maxTasks, architecture } = placement;
   const { minInstances: minCapacity = 2, maxInstances, instanceType } = options;
   const maxCapacity = maxInstances ?? Math.max(minCapacity, 2 * maxTasks);
-  const cluster = new ecs.Cluster(scope, 'Cluster', { vpc });
+  const cluster = siteCluster(scope, { vpc });
   const autoScalingGroup = new autoscaling.AutoScalingGroup(scope, 'Instances', {
     vpc,
     vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
@@ -117,6 +119,11 @@ function newCluster(scope: Construct, options: Ec2CapacityOptions, placement: Pl
       minInstancesInService: Math.min(1, maxCapacity - 1),
     }),
   });
+  acknowledge(
+    autoScalingGroup,
+    'AS3',
+    'The group follows the number of tasks, as its capacity provider asks for it: that it grows and shrinks is its everyday work, and no event to tell anybody of.',
+  );
   const provider = new ecs.AsgCapacityProvider(scope, 'CapacityProvider', {
     autoScalingGroup,
     // Draining moves the tasks before an instance ends. Protection besides would keep the group from being deleted.

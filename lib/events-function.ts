@@ -4,6 +4,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as destinations from 'aws-cdk-lib/aws-lambda-destinations';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { acknowledge } from './acknowledge';
 import { bundledFunction } from './site-function';
 
 /** How long a call of the function may take: as long as the purge that it waits for. */
@@ -33,18 +34,30 @@ export function eventsFunction(scope: Construct, props: EventsFunctionProps): la
     retryAttempts: 2,
     maxEventAge: MAX_EVENT_AGE,
   });
-  core.grantInvoke(made);
+  core.grantInvokeLatestVersion(made);
   return made;
 }
 
-/** Makes the queue of the events that could not be purged. */
-export function failedEventsQueue(scope: Construct): sqs.Queue {
-  return new sqs.Queue(scope, 'DeadLetterQueue', {
+/**
+ * Makes the queue of what failed.
+ *
+ * @param isOfQueue whether it is another queue's dead-letter queue, which cdk-nag sees by itself.
+ */
+export function failedEventsQueue(scope: Construct, isOfQueue = false): sqs.Queue {
+  const queue = new sqs.Queue(scope, 'DeadLetterQueue', {
     encryption: sqs.QueueEncryption.SQS_MANAGED,
     enforceSSL: true,
     // The longest that SQS knows.
     retentionPeriod: Duration.days(14),
   });
+  if (!isOfQueue) {
+    acknowledge(
+      queue,
+      'SQS3',
+      'It is itself the dead-letter queue of a function, its rules and its schedules; an alarm watches it.',
+    );
+  }
+  return queue;
 }
 
 /** Makes the alarm that goes off while a queue of failed events has some. */

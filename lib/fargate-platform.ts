@@ -1,5 +1,6 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
+import { siteCluster } from './site-cluster';
 import type { TierPlatform } from './tier-platform';
 
 /** Options for tasks on Fargate. */
@@ -18,7 +19,7 @@ export function fargatePlatform({ spot = false }: FargateCapacityOptions): TierP
     compatibility: ecs.Compatibility.FARGATE,
     needsPrivateSubnets: false,
     place: (scope, { vpc, cluster }) => ({
-      cluster: cluster ?? new ecs.Cluster(scope, 'Cluster', { vpc, enableFargateCapacityProviders: spot }),
+      cluster: cluster ?? siteCluster(scope, { vpc, enableFargateCapacityProviders: spot }),
       capacityProviderStrategies: spot
         ? [
             { capacityProvider: 'FARGATE', base: 1, weight: 0 },

@@ -3,6 +3,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { acknowledge } from './acknowledge';
 
 /** Where the load balancer before a function listens. */
 export const FUNCTION_PORT = 80;
@@ -21,8 +22,14 @@ export function functionLoadBalancer(
   const loadBalancer = new elbv2.ApplicationLoadBalancer(scope, 'LoadBalancer', {
     vpc,
     internetFacing: false,
+    dropInvalidHeaderFields: true,
     idleTimeout,
   });
+  acknowledge(
+    loadBalancer,
+    'ELB2',
+    "It is internal, and reached by the site alone: visitors' requests are logged where they come in.",
+  );
   const targetGroup = new elbv2.ApplicationTargetGroup(scope, 'Targets', {
     targetType: elbv2.TargetType.LAMBDA,
     targets: [functionTarget(scope, handler)],

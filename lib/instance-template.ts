@@ -3,6 +3,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { acknowledge, acknowledgeWildcard } from './acknowledge';
 import { ARCHITECTURES, type TierArchitecture } from './tier-architecture';
 
 /** What instances are made of. */
@@ -75,5 +76,11 @@ function instanceRole(scope: Construct, cluster: ecs.ICluster): iam.Role {
   allow(instances, 'Poll', 'StartTelemetrySession');
   // This action knows no resources.
   allow('*', 'DiscoverPollEndpoint');
+  acknowledge(role, 'IAM5[Resource::*]', 'ecs:DiscoverPollEndpoint knows no resources.');
+  acknowledgeWildcard(
+    role,
+    instances,
+    'ECS names container instances when they join. These are those of this cluster and no other.',
+  );
   return role;
 }

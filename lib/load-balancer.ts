@@ -3,6 +3,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as wafv2 from 'aws-cdk-lib/aws-wafv2';
 import type { Construct } from 'constructs';
+import { acknowledge } from './acknowledge';
 import { admitCloudFront, checkCloudFrontAccess, fromCloudFront, refusal } from './cloud-front-access';
 import { NginxTier } from './nginx-tier';
 import type { SiteNetworkProps } from './site-network-props';
@@ -60,6 +61,19 @@ export function createLoadBalancer(
   });
   if (accessLogs !== undefined) {
     loadBalancer.logAccessLogs(accessLogs.bucket, accessLogs.prefix);
+  } else {
+    acknowledge(
+      loadBalancer,
+      'ELB2',
+      "Access logs need a bucket whose retention and readers are the user's to choose: the site has them with its accessLogs prop.",
+    );
+  }
+  if (props.cloudFront === undefined) {
+    acknowledge(
+      loadBalancer,
+      'EC23',
+      "It is a public website's load balancer, open at its listeners' ports (80, and 443 with a certificate) and no others. With the cloudFront prop it admits CloudFront only.",
+    );
   }
   if (webAclArn !== undefined) {
     new wafv2.CfnWebACLAssociation(scope, 'WebAcl', { resourceArn: loadBalancer.loadBalancerArn, webAclArn });
@@ -105,6 +119,6 @@ export function createListener(
     },
   });
   service.connections.allowFrom(loadBalancer, ec2.Port.tcp(NginxTier.STATUS_PORT), 'health checks');
-  tier._scale(targetGroup);
+  tier._balance(targetGroup);
   return listener;
 }

@@ -13,6 +13,7 @@ import { PageCache, type PageCacheBinding } from './page-cache';
 import { originSecretOf } from './origin-secret';
 import { checkPageFormat } from './page-format-check';
 import { PageIndex, PageIndexing } from './page-index';
+import { PageInspector } from './page-inspector';
 import { PagePurger } from './page-purger';
 import { PageWarmer, type PageWarmerProps } from './page-warmer';
 import { PageWriter } from './page-writer';
@@ -23,6 +24,7 @@ import type { NginxMemcacheSiteProps } from './nginx-memcache-site-props';
 import type { SiteConfig } from './site/site-config';
 import { siteConfigFromProps } from './site-config-props';
 import type { SiteFunctionProps } from './site-function';
+import { SiteOutput } from './site-output';
 import { checkSiteProps } from './site-props-check';
 import { newVpc } from './site-vpc';
 import { TierArchitecture } from './tier-architecture';
@@ -40,7 +42,6 @@ type SharedProps = SiteFunctionProps & Pick<NginxTierProps, 'origin' | 'originSe
  * may be shared; functions push and purge pages; an Application Load Balancer stands before it all.
  */
 export class NginxMemcacheSite extends ConnectableSite {
-  /** The site's name in keys, index rows and the signatures of cookies. */
   public readonly siteName: string;
   /** The VPC of everything. */
   public readonly vpc: ec2.IVpc;
@@ -48,12 +49,12 @@ export class NginxMemcacheSite extends ConnectableSite {
   public readonly loadBalancer: elbv2.ApplicationLoadBalancer;
   /** The listener that answers them: TLS where there is a certificate. */
   public readonly listener: elbv2.ApplicationListener;
-  /** nginx and the writer. */
   public readonly tier: NginxTier;
   /** What renders missed pages, with `Fill.function()`. */
   public readonly fillFunction?: FillFunction;
   /** The index of stored pages. */
   public readonly pageIndex: PageIndex;
+  public readonly inspector: PageInspector;
   /** The functions that purge. */
   public readonly purger: PagePurger;
   /** The function that stores pushed pages. */
@@ -63,7 +64,10 @@ export class NginxMemcacheSite extends ConnectableSite {
   public readonly pagesEnvironment: { [name: string]: string };
 
   protected readonly hasOwnPages: boolean;
+  protected readonly showsTags: boolean;
+  protected readonly cacheClusterId?: string;
   private readonly warmerProps: PageWarmerProps;
+  private readonly output: SiteOutput;
   private readonly onDeploy: { purge?: CustomResource; warm?: CustomResource } = {};
 
   public constructor(scope: Construct, id: string, props: NginxMemcacheSiteProps) {
@@ -78,6 +82,7 @@ export class NginxMemcacheSite extends ConnectableSite {
     this.pageIndex = new PageIndex(this, 'PageIndex');
     const cache = this.createCache(props, siteConfig);
     this.cacheConnections = cache.connections;
+    this.cacheClusterId = cache.clusterId;
     this.valuesEnvironment = valuesEnvironment(this, siteConfig.site, cache);
     this.pagesEnvironment = {
       ...this.valuesEnvironment,
@@ -98,12 +103,26 @@ export class NginxMemcacheSite extends ConnectableSite {
       ...shared,
       index,
       flushOnPurge: props.flushOnPurge ?? false,
+      hosts: siteConfig.hosts,
       functionName: props.purgeFunctionName,
     });
     const applicationStores = siteConfig.compatibility !== undefined;
-    this.writer = new PageWriter(this, 'Writer', { ...shared, maxTtl: siteConfig.storage.maxTtl, applicationStores });
-    this.warmerProps = { ...shared, index, siteName: siteConfig.site, hosts: siteConfig.hosts };
+    const { hosts } = siteConfig;
+    const { maxTtl } = siteConfig.storage;
+    this.writer = new PageWriter(this, 'Writer', { ...shared, hosts, maxTtl, applicationStores });
+    this.warmerProps = { ...shared, index, siteName: siteConfig.site, hosts };
     this.hasOwnPages = !applicationStores;
+    this.showsTags = siteConfig.tags.keepHeaders;
+    this.inspector = new PageInspector(this, 'Inspector', shared);
+    this.output = new SiteOutput(this, {
+      siteName: siteConfig.site,
+      inspectFunction: this.inspector.handler.functionName,
+      purgeFunction: this.purger.events.handler.functionName,
+      writeFunction: this.writer.handler.functionName,
+      table: this.pageIndex.table.tableName,
+      loadBalancer: this.loadBalancer.loadBalancerDnsName,
+      cluster: cache.clusterId,
+    });
   }
 
   /** The ECS service of nginx and the writer. */
@@ -149,7 +168,9 @@ export class NginxMemcacheSite extends ConnectableSite {
         `${this.node.path}: pages cannot be warmed: the application stores the pages of this site itself (pageFormat)`,
       );
     }
-    return new PageWarmer(this, 'Warmer', this.warmerProps);
+    const warmer = new PageWarmer(this, 'Warmer', this.warmerProps);
+    this.output.addWarmFunction(warmer.handler.functionName);
+    return warmer;
   }
 
   // The old tasks could store old pages after it; and all that the function needs must be there at the first deployment.

@@ -1,7 +1,8 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Ec2CapacityOptions } from './ec2-platform';
 import type { FargateCapacityOptions } from './fargate-platform';
@@ -93,6 +94,14 @@ export class NginxTier extends Construct {
   public readonly service: ecs.BaseService;
   /** The task that the service runs. */
   public readonly taskDefinition: ecs.TaskDefinition;
+  /** What nginx and the writer log. */
+  public readonly logGroup: logs.LogGroup;
+  /**
+   * The tasks, as the load balancer knows them.
+   *
+   * @internal
+   */
+  public _targetGroup!: elbv2.ApplicationTargetGroup;
 
   public constructor(
     scope: Construct,
@@ -101,7 +110,11 @@ export class NginxTier extends Construct {
   ) {
     super(scope, id);
     const { cache, pageIndex, origin, fillFunction } = props;
-    this.taskDefinition = tierTask(this, props);
+    this.logGroup = new logs.LogGroup(this, 'Logs', {
+      retention: logs.RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.taskDefinition = tierTask(this, this.logGroup, props);
     this.service = this.createService();
     this.service.connections.allowToDefaultPort(cache, 'nginx and the writer');
     pageIndex.grantUse(this.taskDefinition.taskRole);
@@ -110,12 +123,13 @@ export class NginxTier extends Construct {
   }
 
   /**
-   * Lets the number of tasks follow the load, where the site asks for it.
+   * Takes the target group that the tasks are in, and lets their number follow the load, where the site asks for it.
    *
    * @internal
    */
-  public _scale(targetGroup: elbv2.ApplicationTargetGroup): void {
+  public _balance(targetGroup: elbv2.ApplicationTargetGroup): void {
     const { scaling, taskCount, cpu } = this.props;
+    this._targetGroup = targetGroup;
     if (scaling !== undefined) {
       scaleTasks(this.service, targetGroup, taskCount, cpu, scaling);
     }

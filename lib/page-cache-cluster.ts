@@ -2,6 +2,7 @@ import { Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elasticache from 'aws-cdk-lib/aws-elasticache';
 import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge';
 import { cacheSecurityGroup, innermostSubnets, MEMCACHED_PORT } from './cache-subnets';
 import type { PageCacheBinding, PageCacheBindOptions } from './page-cache';
 
@@ -66,9 +67,15 @@ export function makeCluster(
       vpcSecurityGroupIds: [securityGroup.securityGroupId],
       transitEncryptionEnabled: transitEncryption || undefined,
     });
+    acknowledge(
+      cluster,
+      'AEC5',
+      "The port is no secret: the nodes lie in isolated or private subnets, and their security group admits the site's tasks and functions only.",
+    );
     return {
       endpoint: `${cluster.attrConfigurationEndpointAddress}:${cluster.attrConfigurationEndpointPort}`,
       tls: transitEncryption,
+      clusterId: cluster.ref,
       connections: new ec2.Connections({
         securityGroups: [securityGroup],
         defaultPort: ec2.Port.tcp(MEMCACHED_PORT),

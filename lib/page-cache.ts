@@ -33,6 +33,11 @@ export interface PageCacheBinding {
    * @default true
    */
   readonly reportsUse?: boolean;
+  /**
+   * The id of the ElastiCache cluster that the nodes are of, for those who look after it.
+   * @default - they are not of a cluster that the site made
+   */
+  readonly clusterId?: string;
   /** The nodes' security groups and port. */
   readonly connections: ec2.Connections;
 }

@@ -48,6 +48,11 @@ export class PageIndex extends Construct {
     );
   }
 
+  /** Lets a role look into the index: BatchGetItem, Query and DescribeTable on this table, and nothing else. */
+  public grantLook(grantee: iam.IGrantable): iam.Grant {
+    return this.table.grant(grantee, 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:DescribeTable');
+  }
+
   /**
    * Lets a role keep the log of a site's warms: BatchGetItem, BatchWriteItem, Query, PutItem and UpdateItem on its rows,
    * and on no others.

@@ -11,6 +11,8 @@ export interface PagePurgerProps extends RenderingFunctionProps {
   readonly index: PageIndexing;
   /** Whether a purge of everything may empty the nodes. */
   readonly flushOnPurge: boolean;
+  /** The hosts whose pages are cached; none where every host is taken. */
+  readonly hosts: string[];
   /**
    * The name of the function that takes the events.
    * @default - CloudFormation makes one
@@ -33,14 +35,15 @@ export class PagePurger extends Construct {
 
   public constructor(scope: Construct, id: string, props: PagePurgerProps) {
     super(scope, id);
-    const { index, flushOnPurge, functionName } = props;
+    const { index, flushOnPurge, hosts, functionName } = props;
     const noRefresh = whyNoRendering(props);
     this.core = renderingFunction(this, 'purge', props);
-    this.events = new PurgeEvents(this, 'Events', { core: this.core, functionName, index, flushOnPurge, noRefresh });
+    const limits = { index, flushOnPurge, hosts, noRefresh };
+    this.events = new PurgeEvents(this, 'Events', { core: this.core, functionName, ...limits });
   }
 
   /** Lets somebody purge: to invoke the function that takes the events, and nothing else. */
   public grantPurge(grantee: iam.IGrantable): iam.Grant {
-    return this.events.handler.grantInvoke(grantee);
+    return this.events.handler.grantInvokeLatestVersion(grantee);
   }
 }

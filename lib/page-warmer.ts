@@ -5,12 +5,12 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as destinations from 'aws-cdk-lib/aws-lambda-destinations';
 import * as sources from 'aws-cdk-lib/aws-lambda-event-sources';
 import * as scheduler from 'aws-cdk-lib/aws-scheduler';
-import * as schedulerTargets from 'aws-cdk-lib/aws-scheduler-targets';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { EVENTS_TIMEOUT, failedEventsAlarm, failedEventsQueue, MAX_EVENT_AGE } from './events-function';
 import { PageIndexing } from './page-index';
 import { renderingFunction, type RenderingFunctionProps, whyNoRendering } from './rendering-function';
+import { FunctionSchedule } from './schedule-target';
 import { bundledFunction } from './site-function';
 import { WARM_TRIES, WARM_WORKERS } from './site/warming';
 import {
@@ -64,7 +64,7 @@ export class PageWarmer extends Construct {
       throw new Error(`${this.node.path}: pages cannot be warmed: ${noRendering}`);
     }
     this.core = renderingFunction(new Construct(this, 'Core'), 'warm', props);
-    this.deadLetterQueue = failedEventsQueue(this);
+    this.deadLetterQueue = failedEventsQueue(this, true);
     this.alarm = failedEventsAlarm(this, this.deadLetterQueue, 'Warms of pages could not be done');
     this.queue = new sqs.Queue(this, 'Queue', {
       encryption: sqs.QueueEncryption.SQS_MANAGED,
@@ -78,7 +78,7 @@ export class PageWarmer extends Construct {
 
   /** Lets somebody warm pages: to invoke the function that takes requests, and nothing else. */
   public grantWarm(grantee: iam.IGrantable): iam.Grant {
-    return this.handler.grantInvoke(grantee);
+    return this.handler.grantInvokeLatestVersion(grantee);
   }
 
   /** Warms pages at times. */
@@ -145,14 +145,14 @@ export class PageWarmer extends Construct {
         reportBatchItemFailures: true,
       }),
     );
-    this.core.grantInvoke(handler);
+    this.core.grantInvokeLatestVersion(handler);
     this.queue.grantSendMessages(handler);
     pageIndex.grantWarms(handler, siteName);
     return handler;
   }
 
   private schedule(id: string, schedule: scheduler.ScheduleExpression, request: WarmRequest): scheduler.Schedule {
-    const target = new schedulerTargets.LambdaInvoke(this.handler, {
+    const target = new FunctionSchedule(this.handler, {
       input: scheduler.ScheduleTargetInput.fromObject(request),
       deadLetterQueue: this.deadLetterQueue,
       ...DELIVERIES,

@@ -10,6 +10,8 @@ import { siteFunction, type SiteFunctionProps } from './site-function';
 export interface PageWriterProps extends SiteFunctionProps {
   /** The longest that any page is kept, in seconds. */
   readonly maxTtl: number;
+  /** The hosts whose pages are cached; none where every host is taken. */
+  readonly hosts: string[];
   /**
    * Whether the application stores the pages itself, so that nothing else may.
    * @default false
@@ -35,14 +37,14 @@ export class PageWriter extends Construct {
 
   /** What has objects stored as pages: a queue and an alarm for those that could not be, made when asked for first. */
   public get buckets(): BucketWrites {
-    const { vpc, maxTtl } = this.props;
-    this.madeBuckets ??= new BucketWrites(this, 'Buckets', { handler: this.handler, vpc, maxTtl });
+    const { vpc, maxTtl, hosts } = this.props;
+    this.madeBuckets ??= new BucketWrites(this, 'Buckets', { handler: this.handler, vpc, maxTtl, hosts });
     return this.madeBuckets;
   }
 
   /** Lets somebody push pages: to invoke this function, and nothing else. */
   public grantWrite(grantee: iam.IGrantable): iam.Grant {
-    return this.handler.grantInvoke(grantee);
+    return this.handler.grantInvokeLatestVersion(grantee);
   }
 
   /** Stores the objects of a bucket as pages. */

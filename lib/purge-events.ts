@@ -9,11 +9,11 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sources from 'aws-cdk-lib/aws-lambda-event-sources';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as scheduler from 'aws-cdk-lib/aws-scheduler';
-import * as schedulerTargets from 'aws-cdk-lib/aws-scheduler-targets';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as subscriptions from 'aws-cdk-lib/aws-sns-subscriptions';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge';
 import { EventRules, type ItemPurgeRule, type ObjectPurgeRule } from './event-rules';
 import { eventsFunction, EVENTS_TIMEOUT, failedEventsAlarm, failedEventsQueue, MAX_EVENT_AGE } from './events-function';
 import { checkLimits, type PurgeLimits } from './purge-limits';
@@ -21,6 +21,7 @@ import type { PurgeActionProps, PurgeOnDeployOptions, PurgeOnEventOptions } from
 import { type PurgeRequest, type PurgeSelection, renderSelection } from './purge-selection';
 import { purgeActionOf } from './purge-step';
 import { checkQueue } from './queue-check';
+import { FunctionSchedule } from './schedule-target';
 
 /** What a site's purger tells its events function. */
 export interface PurgeEventsProps extends PurgeLimits {
@@ -75,7 +76,7 @@ export class PurgeEvents extends Construct {
     selection: PurgeSelection,
   ): scheduler.Schedule {
     const input = scheduler.ScheduleTargetInput.fromObject(this.request('purgeOnSchedule', selection));
-    const target = new schedulerTargets.LambdaInvoke(this.handler, {
+    const target = new FunctionSchedule(this.handler, {
       input,
       deadLetterQueue: this.deadLetterQueue,
       ...DELIVERIES,
@@ -151,6 +152,11 @@ export class PurgeEvents extends Construct {
         onFailure: new sources.SqsDlq(this.deadLetterQueue),
       }),
     );
+    acknowledge(
+      this.handler.role ?? this.handler,
+      'IAM5[Resource::*]',
+      'dynamodb:ListStreams knows no resources; the stream that is read is named.',
+    );
   }
 
   /** Purges when the stack is deployed. */
@@ -190,6 +196,11 @@ export class PurgeEvents extends Construct {
         // These actions know no resources. What they need besides is a job's id, which only the one who was given it knows.
         resources: ['*'],
       }),
+    );
+    acknowledge(
+      this.handler.role ?? this.handler,
+      'IAM5[Resource::*]',
+      'codepipeline:PutJobSuccessResult and PutJobFailureResult know no resources: they need the id of a job, which only the function that was given it knows.',
     );
   }
 

@@ -1,5 +1,6 @@
 import { PageIndexing } from './page-index';
 import { PurgeMode, type PurgeRequest } from './purge-selection';
+import { checkHosts } from './site-hosts';
 
 /** What the purges of a site cannot do. */
 export interface PurgeLimits {
@@ -7,6 +8,8 @@ export interface PurgeLimits {
   readonly index: PageIndexing;
   /** Whether a purge of everything may empty the nodes. */
   readonly flushOnPurge: boolean;
+  /** The hosts whose pages are cached; none where every host is taken. */
+  readonly hosts: string[];
   /**
    * Why pages cannot be rendered again where the purges run.
    * @default - they can
@@ -22,6 +25,9 @@ export interface PurgeLimits {
 export function checkLimits(where: string, request: PurgeRequest, limits: PurgeLimits): void {
   if (request.mode === PurgeMode.REFRESH && limits.noRefresh !== undefined) {
     throw new Error(`${where}: mode must be PurgeMode.DELETE, got: PurgeMode.REFRESH: ${limits.noRefresh}`);
+  }
+  for (const field of ['urls', 'exactUrls', 'prefixes', 'hosts']) {
+    checkHosts(where, field, (request[field] ?? []) as string[], limits.hosts);
   }
   if (limits.index === PageIndexing.FULL) {
     return;

@@ -1,3 +1,4 @@
+import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
@@ -8,16 +9,24 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
-import { Construct } from 'constructs';
+import { type CloudFrontPurgeOptions, purgeCopies } from './cloud-front-purges';
 import type { ItemPurgeRule, ObjectPurgeRule } from './event-rules';
+import { InspectableSite } from './inspectable-site';
+import type { PageIndex } from './page-index';
 import type { PagePurger } from './page-purger';
 import type { PurgeActionProps, PurgeOnEventOptions } from './purge-options';
 import type { PurgeSelection } from './purge-selection';
 
 /** What purges the pages of a site: every way to have it done by the rest of an application. */
-export abstract class PurgeableSite extends Construct {
+export abstract class PurgeableSite extends InspectableSite {
   /** The functions that purge. */
   public abstract readonly purger: PagePurger;
+  /** The index of stored pages. */
+  public abstract readonly pageIndex: PageIndex;
+
+  /** Whether the headers that name a page's tags go out. */
+  protected abstract readonly showsTags: boolean;
+  private distribution?: cloudfront.IDistribution;
 
   /** The function that purges pages: the one entry for everybody, who need not be in the VPC. */
   public get purgeFunction(): lambda.IFunction {
@@ -37,6 +46,25 @@ export abstract class PurgeableSite extends Construct {
   /** Lets somebody purge pages: to invoke `purgeFunction`, and nothing else. */
   public grantPurge(grantee: iam.IGrantable): iam.Grant {
     return this.purger.grantPurge(grantee);
+  }
+
+  /**
+   * Has the copies of a CloudFront distribution before the site removed after each purge by `purgeFunction`, and says so in the
+   * receipt. What visitors' unsafe requests purge (`purgeOnUnsafeRequests`) stays at CloudFront for its lifetime there.
+   *
+   * @param distribution the only one.
+   * @throws Error for a second distribution, a bad cap, and for copies by tag where the site does not send them.
+   */
+  public purgeCloudFront(distribution: cloudfront.IDistribution, options: CloudFrontPurgeOptions = {}): void {
+    const where = `${this.node.path}: purgeCloudFront`;
+    if (this.distribution !== undefined) {
+      throw new Error(`${where}: must be called once, for one distribution`);
+    }
+    if (options.byTag === true && !this.showsTags) {
+      throw new Error(`${where}: byTag needs keepTagHeaders: without the headers CloudFront knows of no tags`);
+    }
+    purgeCopies(where, this.purger.events.handler, distribution, options, this);
+    this.distribution = distribution;
   }
 
   /**

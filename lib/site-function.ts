@@ -4,6 +4,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { cacheEnvironment } from './cache-access';
+import { denyNetworkToCode, functionRole } from './function-role';
 import type { PageCacheBinding } from './page-cache';
 import type { PageIndex } from './page-index';
 import { withStagedAssets } from './staged-assets';
@@ -17,30 +18,40 @@ export interface SiteFunctionProps {
   readonly pageIndex: PageIndex;
 }
 
-type BundledFunctionProps = Omit<lambda.FunctionProps, 'runtime' | 'architecture' | 'handler' | 'code' | 'logGroup'>;
+type BundledFunctionProps = Omit<
+  lambda.FunctionProps,
+  'runtime' | 'architecture' | 'handler' | 'code' | 'logGroup' | 'role'
+>;
 
 /** Makes a function of one of the library's bundles, with what every function of a site has. */
 export function bundledFunction(
   scope: Construct,
-  bundle: 'fill-function' | 'purge' | 'purge-events' | 'warm' | 'warm-events' | 'write',
+  bundle: 'fill-function' | 'inspect' | 'purge' | 'purge-events' | 'warm' | 'warm-events' | 'write',
   siteDocument: string | undefined,
   props: BundledFunctionProps,
 ): lambda.Function {
+  const logGroup = new logs.LogGroup(scope, 'Logs', {
+    retention: logs.RetentionDays.ONE_MONTH,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+  const role = functionRole(scope, logGroup, props.vpc !== undefined);
   const make = (code: lambda.Code) =>
     new lambda.Function(scope, 'Resource', {
-      runtime: lambda.Runtime.NODEJS_22_X,
+      runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,
       handler: 'index.handler',
       code,
       // A purge of very many pages takes minutes; the caller waits for its receipt.
       timeout: Duration.minutes(15),
-      logGroup: new logs.LogGroup(scope, 'Logs', {
-        retention: logs.RetentionDays.ONE_MONTH,
-        removalPolicy: RemovalPolicy.DESTROY,
-      }),
+      logGroup,
+      role,
       ...props,
     });
-  return withStagedAssets(bundle, siteDocument, (directory) => make(lambda.Code.fromAsset(directory)));
+  const made = withStagedAssets(bundle, siteDocument, (directory) => make(lambda.Code.fromAsset(directory)));
+  if (props.vpc !== undefined) {
+    denyNetworkToCode(scope, role, made);
+  }
+  return made;
 }
 
 /** What differs between the functions that work with the pages themselves. */
@@ -49,10 +60,23 @@ export type SiteFunctionOptions = Pick<
   'environment' | 'memorySize' | 'reservedConcurrentExecutions' | 'timeout'
 >;
 
-/** Makes one of the functions that work with the pages themselves: inside the VPC, where Memcached is. */
+/** Makes one of the functions that work with the pages themselves, and lets it take part in fills and purges. */
 export function siteFunction(
   scope: Construct,
   bundle: 'fill-function' | 'purge' | 'warm' | 'write',
+  description: string,
+  props: SiteFunctionProps,
+  options: SiteFunctionOptions = {},
+): lambda.Function {
+  const made = functionInVpc(scope, bundle, description, props, options);
+  props.pageIndex.grantUse(made);
+  return made;
+}
+
+/** Makes a function where Memcached is: inside the VPC. What it may do at the index is its maker's matter. */
+export function functionInVpc(
+  scope: Construct,
+  bundle: 'fill-function' | 'inspect' | 'purge' | 'warm' | 'write',
   description: string,
   props: SiteFunctionProps,
   { environment, ...options }: SiteFunctionOptions = {},
@@ -68,7 +92,6 @@ export function siteFunction(
     ...options,
   });
   made.connections.allowToDefaultPort(cache, description);
-  pageIndex.grantUse(made);
   return made;
 }
 

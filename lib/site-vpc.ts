@@ -1,5 +1,6 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
+import { acknowledge } from './acknowledge';
 
 /**
  * Makes a VPC for a site.
@@ -19,5 +20,10 @@ export function newVpc(scope: Construct, withPrivateSubnets: boolean): ec2.Vpc {
   });
   // Free of charge, and all that the functions need besides Memcached.
   vpc.addGatewayEndpoint('DynamoDb', { service: ec2.GatewayVpcEndpointAwsService.DYNAMODB });
+  acknowledge(
+    vpc,
+    'VPC7',
+    'Flow logs are paid by the gigabyte of every visit, and are for the user to choose: site.vpc.addFlowLog(). Who reaches what is limited by security groups for each port.',
+  );
   return vpc;
 }

@@ -13,7 +13,7 @@ const ASSETS = join(__dirname, '..', 'assets');
  * @throws Error when the bundles have not been made, which only happens in a clone.
  */
 export function withStagedAssets<Taken>(
-  name: 'fill-function' | 'image' | 'purge' | 'purge-events' | 'warm' | 'warm-events' | 'write',
+  name: 'fill-function' | 'image' | 'inspect' | 'purge' | 'purge-events' | 'warm' | 'warm-events' | 'write',
   siteDocument: string | undefined,
   take: (directory: string) => Taken,
 ): Taken {

@@ -1,7 +1,8 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { acknowledge } from './acknowledge';
 import { cacheEnvironment } from './cache-access';
 import type { NginxTierProps } from './nginx-tier';
 import { originEnvironment } from './origin-access';
@@ -22,7 +23,7 @@ const HEALTH_CHECK =
   "fetch('http://127.0.0.1:8081/health').then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))";
 
 /** Makes the task: nginx, and the writer beside it where no function is in its place. */
-export function tierTask(scope: Construct, props: NginxTierProps): ecs.TaskDefinition {
+export function tierTask(scope: Construct, logGroup: logs.ILogGroup, props: NginxTierProps): ecs.TaskDefinition {
   const { capacity, architecture, fill, fillFunction, cpu, memoryLimitMiB } = props;
   const task = new ecs.TaskDefinition(scope, 'Task', {
     compatibility: capacity._platform.compatibility,
@@ -38,7 +39,7 @@ export function tierTask(scope: Construct, props: NginxTierProps): ecs.TaskDefin
           }
         : undefined,
   });
-  const shared = sharedOptions(scope, props);
+  const shared = { ...sharedOptions(scope, props), logGroup };
   const writerCpu = Math.round((cpu * fill.cpuShare) / 100);
   addContainer(task, shared, 'nginx', 'tier.js', {
     cpu: cpu - writerCpu,
@@ -56,12 +57,20 @@ export function tierTask(scope: Construct, props: NginxTierProps): ecs.TaskDefin
     // Without a writer nginx asks the origin: a writer that fails is started again, and the task goes on.
     addContainer(task, shared, 'writer', 'sidecar.js', { cpu: writerCpu, essential: false, enableRestartPolicy: true });
   }
+  acknowledge(
+    task,
+    'ECS2',
+    "The environment holds addresses and names only. Secrets come from Secrets Manager, as the containers' secrets.",
+  );
+  acknowledge(
+    task.obtainExecutionRole(),
+    'IAM5[Resource::*]',
+    'ecr:GetAuthorizationToken knows no resources. Images, logs and secrets are named.',
+  );
   return task;
 }
 
-type Shared = Pick<ecs.ContainerDefinitionOptions, 'image' | 'environment' | 'secrets'> & {
-  readonly logGroup: logs.ILogGroup;
-};
+type Shared = Pick<ecs.ContainerDefinitionOptions, 'image' | 'environment' | 'secrets'>;
 
 function sharedOptions(scope: Construct, props: NginxTierProps): Shared {
   const { cache, pageIndex, origin, originSecret, fillFunction, variantKeys = [] } = props;
@@ -78,16 +87,12 @@ function sharedOptions(scope: Construct, props: NginxTierProps): Shared {
       ...(originSecret && { NMS_ORIGIN_SECRET: ecs.Secret.fromSecretsManager(originSecret.secret) }),
       ...variantKeySecrets(variantKeys),
     },
-    logGroup: new logs.LogGroup(scope, 'Logs', {
-      retention: logs.RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.DESTROY,
-    }),
   };
 }
 
 function addContainer(
   task: ecs.TaskDefinition,
-  { logGroup, ...shared }: Shared,
+  { logGroup, ...shared }: Shared & { readonly logGroup: logs.ILogGroup },
   name: string,
   program: string,
   options: Omit<ecs.ContainerDefinitionOptions, keyof Shared>,

@@ -1,4 +1,5 @@
 import { type Duration, Token } from 'aws-cdk-lib';
+import { checkHosts } from './site-hosts';
 
 /** Which pages a warm renders and stores: those that are not stored yet. */
 export interface WarmSelection {
@@ -80,7 +81,8 @@ export function renderWarm(where: string, selection: WarmSelection, hosts: reado
     if (urls.length > MOST[field]) {
       throw new Error(`${where}: ${field} must be at most ${MOST[field]}, got: ${urls.length}; use a sitemap`);
     }
-    urls.forEach((url) => checkUrl(where, field, url, hosts));
+    urls.forEach((url) => checkUrl(where, field, url));
+    checkHosts(where, field, urls, hosts);
   }
   if (selection.changedWithin !== undefined && !lists.includes('sitemaps')) {
     throw new Error(`${where}: changedWithin must be left out where there are no sitemaps`);
@@ -100,16 +102,12 @@ export function renderWarm(where: string, selection: WarmSelection, hosts: reado
   return request;
 }
 
-function checkUrl(where: string, field: string, url: string, hosts: readonly string[]): void {
+function checkUrl(where: string, field: string, url: string): void {
   if (Token.isUnresolved(url)) {
     return;
   }
   if (!/^https?:\/\/[^/?#@\\]+(?:[/?][^#]*)?$/i.test(url) || !URL.canParse(url)) {
     throw new Error(`${where}: ${field} must each be an http or https URL, got: '${url}'`);
-  }
-  const host = new URL(url).hostname;
-  if (hosts.length > 0 && !hosts.includes(host)) {
-    throw new Error(`${where}: ${field} must each have one of the site's hosts (${hosts.join(', ')}), got: '${url}'`);
   }
 }
 

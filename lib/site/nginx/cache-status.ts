@@ -55,13 +55,14 @@ export function cacheStatusMaps({ cacheStatus }: SiteConfig): string {
   ].join('\n');
 }
 
-/** What a page from the store says of its age, and for `Cache-Status` of its time. */
-export function storedTimes({ cacheStatus }: SiteConfig): string {
+/** What a page from the store says of its age, and for `Cache-Status` of its time: to nginx itself, or to a visitor, who is counted. */
+export function storedTimes({ cacheStatus }: SiteConfig, to: 'nginx' | 'visitor'): string {
+  const tell = to === 'visitor' ? 'tell_hit' : 'tell_age';
   return cacheStatus.details.includes('ttl')
     ? `set $page_ttl "";
-header_filter_by_lua_block { stored_page.tell_age_and_ttl() }
+header_filter_by_lua_block { stored_page.${tell}_and_ttl() }
 `
-    : 'header_filter_by_lua_block { stored_page.tell_age() }\n';
+    : `header_filter_by_lua_block { stored_page.${tell}() }\n`;
 }
 
 /** What a node's own cache keeps of it. */
