@@ -61,7 +61,11 @@ const image = {
     '**/test/{site,http,security}/*.test.ts',
     '**/test/lib/site/*key-proof.test.ts',
   ],
-  testPathIgnorePatterns: ['/node_modules/', `/test/(?:site|http)/(?:${BEHIND_NGINX})`],
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    '/test/security/(?:infrastructure|forged-events|fetches|memory|selections|two-sites)',
+    `/test/(?:site|http)/(?:${BEHIND_NGINX})`,
+  ],
   setupFiles: ['<rootDir>/test/support/use-image.ts'],
   globalSetup: '<rootDir>/test/support/image-setup.mjs',
   globalTeardown: '<rootDir>/test/support/image-teardown.mjs',

@@ -22,19 +22,11 @@ export const MOST_ALB_BYTES = 1_000_000;
  * all but one of repeated headers and parameters.
  */
 export function readAlbEvent(event: unknown): AlbRequest {
-  const {
-    requestContext,
-    httpMethod,
-    path,
-    multiValueHeaders,
-    multiValueQueryStringParameters,
-    body,
-    isBase64Encoded,
-  } = (event ?? {}) as Partial<ALBEvent>;
-  if (requestContext?.elb === undefined || httpMethod === undefined || path === undefined) {
+  if (!isAlbEvent(event)) {
     throw new Error('the event is not one of a load balancer');
   }
-  if (multiValueHeaders === undefined) {
+  const { httpMethod, path, multiValueHeaders, multiValueQueryStringParameters, body, isBase64Encoded } = event;
+  if (!multiValueHeaders) {
     throw new Error(
       'the event has single headers only: set the attribute lambda.multi_value_headers.enabled of the target group to true',
     );
@@ -47,6 +39,29 @@ export function readAlbEvent(event: unknown): AlbRequest {
     body: Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8'),
   };
 }
+
+/** Whether something is the event that a load balancer sends to a function, in each part that is read. */
+export function isAlbEvent(event: unknown): event is ALBEvent {
+  const { requestContext, httpMethod, path, body, ...others } = (event ?? {}) as Partial<ALBEvent>;
+  return (
+    requestContext?.elb !== undefined &&
+    typeof httpMethod === 'string' &&
+    typeof path === 'string' &&
+    typeof (body ?? '') === 'string' &&
+    [others.headers, others.queryStringParameters].every((texts) => isByName(texts)) &&
+    [others.multiValueHeaders, others.multiValueQueryStringParameters].every((lists) => isByName(lists, true))
+  );
+}
+
+/** Whether something holds texts, or lists of them, by their names, or nothing. */
+export function isByName(values: unknown, ofLists = false): boolean {
+  const isGood = (value: unknown) => (ofLists ? Array.isArray(value) && value.every(isText) : isText(value));
+  return values === undefined || values === null || (isRecord(values) && Object.values(values).every(isGood));
+}
+
+const isText = (value: unknown) => typeof value === 'string';
+const isRecord = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What a function answers to a load balancer: headers as they are, the body in base64. */
 export function albResult({ status, headers, body }: PageResponse): ALBResult {
@@ -72,6 +87,6 @@ export function fitsAlb(result: ALBResult): boolean {
   return /^[\x00-\x7f]*$/.test(head) && head.length + (result.body?.length ?? 0) <= MOST_ALB_BYTES;
 }
 
-function pairs(values: Readonly<Record<string, string[] | undefined>> = {}): HeaderPair[] {
-  return Object.entries(values).flatMap(([name, all = []]) => all.map((value) => [name, value] as const));
+function pairs(values: Readonly<Record<string, string[] | undefined>> | undefined): HeaderPair[] {
+  return Object.entries(values ?? {}).flatMap(([name, all = []]) => all.map((value) => [name, value] as const));
 }

@@ -65,7 +65,8 @@ export function parsePageAddress(config: SiteConfig, url: string): PageAddress |
  * @returns the host, or the rule that it breaks as the end of a sentence about it.
  */
 export function parseHost(config: SiteConfig, text: string): string | { readonly fault: string } {
-  if (!/^[^\s/?#@:\\]+$/.test(text) || !URL.canParse(`http://${text}`)) {
+  // RFC 1035 section 2.3.4.
+  if (text.length > 255 || !/^[^\s/?#@:\\]+$/.test(text) || !URL.canParse(`http://${text}`)) {
     return { fault: 'must be a host without scheme, port or path' };
   }
   const host = new URL(`http://${text}`).hostname;

@@ -33,14 +33,28 @@ const MOST_OTHERS = 1000;
 /** How many tags a purge may select. */
 export const MOST_TAGS_AT_ONCE = MOST_OTHERS;
 
+// nginx reads no longer request line (nginx/server.conf, `large_client_header_buffers`): there is no such page.
+const LONGEST_URL = 65_536;
+
 /** A schema for a page's URL on a site. */
 export function pageAddressSchema(config: SiteConfig) {
-  return z.string('must be a text').transform((url, context): PageAddress => {
+  const text = z.string('must be a text').max(LONGEST_URL, `must have at most ${LONGEST_URL} characters`);
+  return text.transform((url, context): PageAddress => {
     const address = parsePageAddress(config, url);
     if (!Array.isArray(address)) {
       return address;
     }
     address.forEach((message) => context.addIssue({ code: 'custom', message }));
+    return z.NEVER;
+  });
+}
+
+/** A schema for a host of a site. */
+export function hostSchema(config: SiteConfig) {
+  return z.string('must be a text').transform((text, context) => {
+    const parsed = parseHost(config, text);
+    if (typeof parsed === 'string') return parsed;
+    context.addIssue({ code: 'custom', message: parsed.fault });
     return z.NEVER;
   });
 }
@@ -81,12 +95,6 @@ function purgeRequestSchema(config: SiteConfig, canRefresh: boolean) {
       .max(most, `must have at most ${most} ${what}: split it, or purge everything`)
       .default([]);
   const prefix = address.refine(({ query }) => query === '', 'must not have a query: a prefix is of paths');
-  const host = z.string('must be a text').transform((text, context) => {
-    const parsed = parseHost(config, text);
-    if (typeof parsed === 'string') return parsed;
-    context.addIssue({ code: 'custom', message: parsed.fault });
-    return z.NEVER;
-  });
   return z
     .strictObject(
       {
@@ -94,7 +102,7 @@ function purgeRequestSchema(config: SiteConfig, canRefresh: boolean) {
         exactUrls: list(address, 'URLs', MOST_URLS),
         prefixes: list(prefix, 'URLs', MOST_OTHERS),
         tags: list(z.string('must be a text').regex(TAG, `must be ${TAG_RULE}`), 'tags', MOST_TAGS_AT_ONCE),
-        hosts: list(host, 'hosts', MOST_OTHERS),
+        hosts: list(hostSchema(config), 'hosts', MOST_OTHERS),
         everything: z.literal(true, 'must be true or left out').optional(),
         mode: z.enum(['delete', 'refresh'], "must be 'delete' or 'refresh'").default('delete'),
         dryRun: z.boolean('must be true or false').default(false),

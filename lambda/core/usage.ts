@@ -2,7 +2,7 @@ import { kindOfValue } from './page-format';
 import { type PageStore, UsageUnknownError } from './page-store';
 
 // A pass marker has some 20 bytes, a page at least 80: a status line, a date and a length.
-const LEAST_PAGE_BYTES = 48;
+export const LEAST_PAGE_BYTES = 48;
 
 /**
  * Whether a page lies under a key, and not a lease or a pass marker. Where the store can, it is asked so that the page does

@@ -3,6 +3,7 @@ import type { SiteConfig } from '../../lib/site/site-config';
 import { BadRequestError, describeFault } from './bad-request';
 import { parsePageAddress } from './page-address';
 import { callerSchema } from './purge-request';
+import { sinceSchema } from './since';
 import { defaultPage } from './warm-pages';
 import { LONGEST_URL } from './warm-sitemap';
 import { APPLICATION_STORES, type RefreshAheadWork, type WarmManner } from './warm-work';
@@ -36,9 +37,6 @@ export class WarmRequestError extends BadRequestError {
 const MOST_URLS = 10_000;
 const MOST_SITEMAPS = 100;
 const NO_INDEX = "refreshAhead: must be left out: the site keeps no index of its pages (purging.index is 'none')";
-const DURATION = /^P(?=.)(?:(\d{1,4})D)?(?:T(?=.)(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,9})S)?)?$/;
-const SECONDS_OF = [86_400, 3600, 60, 1];
-const DAY_OR_TIME = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?$/;
 
 /**
  * Checks a request to the warm function: `{ urls?, sitemaps?, since?, variants?, refresh?, caller? }`, `{ refreshAhead: {
@@ -125,21 +123,5 @@ function distinctPages(config: SiteConfig, urls: readonly string[]): string[] {
     const page = defaultPage(config, url);
     const key = 'key' in page ? page.key : url;
     return !keys.has(key) && keys.add(key);
-  });
-}
-
-function sinceSchema(now: number) {
-  const rule = "must be a day or time such as '2026-03-01', or a duration such as 'P1D', not in the future";
-  return z.string(rule).transform((text, context) => {
-    const [, ...parts] = DURATION.exec(text) ?? [];
-    const since =
-      parts.length > 0
-        ? now - 1000 * parts.reduce((sum, part, i) => sum + Number(part ?? 0) * (SECONDS_OF[i] ?? 0), 0)
-        : DAY_OR_TIME.test(text)
-          ? Date.parse(text)
-          : NaN;
-    if (since <= now) return since;
-    context.addIssue({ code: 'custom', message: rule });
-    return z.NEVER;
   });
 }

@@ -1,5 +1,4 @@
-import type { ALBEvent } from 'aws-lambda';
-import { albResult, fitsAlb } from '../adapters/alb-event';
+import { albResult, fitsAlb, isAlbEvent } from '../adapters/alb-event';
 import type { HeaderPair } from '../core/page';
 import {
   bodyOf,
@@ -16,22 +15,21 @@ import {
  * It names the scheme itself, over what visitors say.
  */
 export function albFunctionEvent(event: unknown): FunctionEvent | undefined {
-  const alb = (event ?? {}) as Partial<ALBEvent>;
-  if (alb.requestContext?.elb === undefined || alb.httpMethod === undefined || alb.path === undefined) {
+  if (!isAlbEvent(event)) {
     return undefined;
   }
-  const { requestContext, httpMethod: method, path } = alb;
-  const isMulti = alb.multiValueHeaders !== undefined;
-  const query = headerPairs(isMulti ? alb.multiValueQueryStringParameters : alb.queryStringParameters);
+  const { requestContext, httpMethod: method, path } = event;
+  const isMulti = Boolean(event.multiValueHeaders);
+  const query = headerPairs(isMulti ? event.multiValueQueryStringParameters : event.queryStringParameters);
   const parameters = query.map(([name, value]) => `${name}=${value}`).join('&');
   return {
     request: {
       method,
       target: parameters === '' ? path : `${path}?${parameters}`,
-      headers: headerPairs(isMulti ? alb.multiValueHeaders : alb.headers),
+      headers: headerPairs(isMulti ? event.multiValueHeaders : event.headers),
       scheme: undefined,
       ...(/[?#]/.test(path) && { bypass: 'path' }),
-      ...(alb.body && { bypass: 'body' }),
+      ...(event.body && { bypass: 'body' }),
     },
     rebuilt: (request, headers) => ({
       requestContext,

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { decodePath } from '../../lib/site/canonical-path';
+import { isByName } from '../adapters/alb-event';
 import type { HeaderPair } from '../core/page';
 import {
   bodyOf,
@@ -22,20 +23,19 @@ type Context = APIGatewayProxyEventV2['requestContext'] & { readonly authorizer?
  * say themselves by which scheme, over what visitors say.
  */
 export function httpFunctionEvent(event: unknown): FunctionEvent | undefined {
-  const http = (event ?? {}) as Partial<APIGatewayProxyEventV2>;
-  const context = http.requestContext as Partial<Context> | undefined;
-  if (http.version !== '2.0' || context?.http === undefined || http.rawPath === undefined) {
+  if (!isHttpEvent(event)) {
     return undefined;
   }
-  const { rawPath, rawQueryString = '', stageVariables } = http;
-  const { accountId, apiId, routeKey, stage, requestId, time, timeEpoch } = context as Context;
+  const { rawPath, rawQueryString, stageVariables } = event;
+  const context = event.requestContext as Context;
+  const { accountId, apiId, routeKey, stage, requestId, time, timeEpoch } = context;
   return {
     request: {
       method: context.http.method,
-      target: rawQueryString === '' ? rawPath : `${rawPath}?${rawQueryString}`,
-      headers: requestHeaders(http as APIGatewayProxyEventV2),
+      target: !rawQueryString ? rawPath : `${rawPath}?${rawQueryString}`,
+      headers: requestHeaders(event),
       scheme: 'https',
-      bypass: whyItsVisitorsOwn(http as APIGatewayProxyEventV2),
+      bypass: whyItsVisitorsOwn(event),
     },
     rebuilt: (request, pairs) => {
       const { cookie, ...headers } = singleHeaders(pairs);
@@ -88,6 +88,21 @@ export function httpFunctionEvent(event: unknown): FunctionEvent | undefined {
   };
 }
 
+/** Whether something is such an event, in each part that is read. */
+function isHttpEvent(event: unknown): event is APIGatewayProxyEventV2 {
+  const { version, rawPath, rawQueryString, headers, cookies, body, ...others } = (event ??
+    {}) as Partial<APIGatewayProxyEventV2>;
+  const context = others.requestContext as Partial<Context> | null | undefined;
+  return (
+    version === '2.0' &&
+    typeof rawPath === 'string' &&
+    typeof context?.http?.method === 'string' &&
+    [rawQueryString, body].every((text) => typeof (text ?? '') === 'string') &&
+    isByName(headers) &&
+    isByName({ cookies: cookies ?? [] }, true)
+  );
+}
+
 /** Why it is not its path, query and headers alone that decide what a handler gives. */
 function whyItsVisitorsOwn({ rawPath, routeKey, body, requestContext }: APIGatewayProxyEventV2): string | undefined {
   const { authorizer, authentication } = requestContext as Context;
@@ -102,7 +117,8 @@ function whyItsVisitorsOwn({ rawPath, routeKey, body, requestContext }: APIGatew
   return body ? 'body' : routeKey === '$default' ? undefined : 'route';
 }
 
-function requestHeaders({ headers, cookies = [] }: APIGatewayProxyEventV2): HeaderPair[] {
+function requestHeaders({ headers, cookies: all }: APIGatewayProxyEventV2): HeaderPair[] {
+  const cookies = all ?? [];
   const pairs = headerPairs(headers).filter(([name]) => !/^x-forwarded-(?:proto|port|for)$/i.test(name));
   const isThere = pairs.some(([name, value]) => name.toLowerCase() === 'cookie' && value === cookies.join('; '));
   return cookies.length === 0 || isThere ? pairs : [...pairs, ['cookie', cookies.join('; ')]];

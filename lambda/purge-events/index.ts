@@ -1,6 +1,7 @@
 import { CodePipelineClient } from '@aws-sdk/client-codepipeline';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import type { Handler } from 'aws-lambda';
+import { fetchFromAws } from '../adapters/fetch-from-aws';
 import { functionClientConfig } from '../adapters/invoke-function';
 import { logJson } from '../adapters/log-json';
 import { cloudFrontTools, thenCloudFront } from '../adapters/purge-events/cloudfront';
@@ -23,6 +24,6 @@ export const handler: Handler = purgeEventsHandler({
   ),
   rules: parseEventRules(eventRules),
   codePipeline: new CodePipelineClient({}),
-  fetch,
+  fetch: fetchFromAws,
   log: logJson,
 });

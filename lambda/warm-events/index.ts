@@ -3,6 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Handler } from 'aws-lambda';
+import { fetchFromAws } from '../adapters/fetch-from-aws';
 import { functionClientConfig, invokeFunction } from '../adapters/invoke-function';
 import { logJson } from '../adapters/log-json';
 import { warmQueue } from '../adapters/warm-queue';
@@ -24,6 +25,6 @@ export const handler: Handler = warmEventsHandler({
   work: async (work) => (await invokeFunction(lambda, environment.warmFunction, work)).answer as WarmAnswer,
   newId: randomUUID,
   now: Date.now,
-  fetch,
+  fetch: fetchFromAws,
   log: logJson,
 });

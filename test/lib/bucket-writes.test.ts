@@ -157,6 +157,16 @@ test.each<[string, BucketPageRule]>([
   expect(() => site.writeFromBucket(bucket, rule)).toThrow(`Shop/Site/Writer: writeFromBucket: ${message}`);
 });
 
+test('fails for pages of a host that is not the site’s, where it names its hosts', () => {
+  const { site, bucket } = given({ hosts: ['www.example.com', 'example.com'] });
+  for (const url of ['https://other.example/{key}', 'https://www.example.com.other.example/{key}']) {
+    expect(() => site.writeFromBucket(bucket, { ...RULE, url })).toThrow(
+      `url must have one of the site's hosts (www.example.com, example.com), got: '${url}'`,
+    );
+  }
+  expect(() => site.writeFromBucket(bucket, { ...RULE, url: 'https://EXAMPLE.com:8443/{key}' })).not.toThrow();
+});
+
 test('fails for a second rule, and where the application stores its pages itself', () => {
   const { site, bucket } = given();
   site.writeFromBucket(bucket, RULE);

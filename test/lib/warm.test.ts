@@ -92,7 +92,7 @@ describe('what warms pages', () => {
           {
             Action: 'lambda:InvokeFunction',
             Effect: 'Allow',
-            Resource: [coreArn, { 'Fn::Join': ['', [coreArn, ':*']] }],
+            Resource: [coreArn, { 'Fn::Join': ['', [coreArn, ':$LATEST']] }],
           },
           {
             Action: ['BatchGetItem', 'BatchWriteItem', 'PutItem', 'Query', 'UpdateItem'].map(
@@ -127,7 +127,11 @@ describe('what warms pages', () => {
       Roles: [resolve(editor.roleName)],
       PolicyDocument: {
         Statement: [
-          { Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: [arn, { 'Fn::Join': ['', [arn, ':*']] }] },
+          {
+            Effect: 'Allow',
+            Action: 'lambda:InvokeFunction',
+            Resource: [arn, { 'Fn::Join': ['', [arn, ':$LATEST']] }],
+          },
         ],
       },
     });
@@ -234,7 +238,7 @@ describe('warming fails', () => {
       { sitemaps: ['https://a@www.example.com/'] },
     ],
     [
-      "sitemaps must each have one of the site's hosts (www.example.com), got: 'http://169.254.169.254/'",
+      "sitemaps must have one of the site's hosts (www.example.com), got: 'http://169.254.169.254/'",
       { sitemaps: ['http://169.254.169.254/'] },
     ],
     [

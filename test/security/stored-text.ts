@@ -1,6 +1,8 @@
 import { createConnection } from 'node:net';
 import { decodePage } from '../../lambda/core/page-format';
 import { plainBody } from '../../lambda/core/body-coding';
+import { defaultPage } from '../../lambda/core/warm-pages';
+import { parseSiteConfig } from '../../lib/site/site-config';
 import type { TestSite } from '../support/test-site';
 import { exchange } from '../support/raw-http';
 
@@ -28,6 +30,23 @@ export async function valuesIn({ memcached }: Pick<TestSite, 'memcached'>): Prom
 export async function countItems({ memcached }: Pick<TestSite, 'memcached'>): Promise<number> {
   const replies = await Promise.all(memcached.map(({ address }) => exchange(address, 'stats\r\nquit\r\n')));
   return replies.reduce((sum, reply) => sum + Number(/STAT curr_items (\d+)/.exec(reply)?.[1]), 0);
+}
+
+/**
+ * The pages of URLs that are stored, by their keys, each with the number that memcached gives a value when it is stored.
+ *
+ * @param name the site's, which has the default key otherwise.
+ */
+export async function versionsOf(
+  { memcached }: Pick<TestSite, 'memcached'>,
+  urls: readonly string[],
+  name = 'test',
+): Promise<Map<string, string>> {
+  const pages = urls.map((url) => defaultPage(parseSiteConfig({ site: name }), url));
+  const asked = pages.map((page) => `gets ${'key' in page ? page.key : ''}\r\n`).join('');
+  const replies = await Promise.all(memcached.map(({ address }) => exchange(address, `${asked}quit\r\n`)));
+  const lines = [...replies.join('').matchAll(/^VALUE (\S+) \d+ \d+ (\d+)\r$/gm)];
+  return new Map(lines.map(([, key = '', version = '']) => [key, version]));
 }
 
 // memcached's list leaves out what is being answered in the moment.

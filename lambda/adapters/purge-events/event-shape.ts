@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { describeFault } from '../../core/bad-request';
+import { describeFault, listFaults, shown } from '../../core/bad-request';
 
 /** An event, or a message in it, that is of a known kind and breaks its rules. */
 export class BadEventError extends Error {
@@ -26,12 +26,12 @@ const MOST_FIELDS_SHOWN = 20;
 
 function describe(value: unknown): string {
   if (!isObject(value)) {
-    return `is ${cut(JSON.stringify(value) ?? 'nothing', 80)}`;
+    return `is ${shown(value)}`;
   }
   const fields = Object.keys(value);
-  const shown = fields.slice(0, MOST_FIELDS_SHOWN).map((field) => cut(field, 40));
+  const first = fields.slice(0, MOST_FIELDS_SHOWN).map((field) => cut(field, 40));
   const more = fields.length > MOST_FIELDS_SHOWN ? [`and ${fields.length - MOST_FIELDS_SHOWN} more`] : [];
-  return fields.length === 0 ? 'has no fields' : `has the fields ${[...shown, ...more].join(', ')}`;
+  return fields.length === 0 ? 'has no fields' : `has the fields ${[...first, ...more].join(', ')}`;
 }
 
 /** Whether a value of a JSON document is an object: no list and not null. */
@@ -50,7 +50,7 @@ export function readShape<Schema extends z.ZodType>(schema: Schema, value: unkno
     const faults = parsed.error.issues.map((issue) =>
       describeFault({ ...issue, path: [what, ...issue.path] }, { [what]: value }),
     );
-    throw new BadEventError(faults.join('\n'));
+    throw new BadEventError(listFaults(faults, '\n'));
   }
   return parsed.data;
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { parseSiteConfig } from '../../../../lib/site/site-config';
 import { parsePageAddress } from '../../../../lambda/core/page-address';
 import { objectUrls, s3EventBridgeRequest, s3NotificationRequest } from '../../../../lambda/adapters/purge-events/s3';
@@ -38,6 +39,52 @@ test('every URL is one that the purge function takes, whatever the key is', () =
   const urls = keys.flatMap((key) => objectUrls(rule, key));
   expect(urls.length).toBeGreaterThan(700);
   expect(urls.filter((url) => Array.isArray(parsePageAddress(config, url)))).toEqual([]);
+});
+
+test('whatever a key is made of, its pages are below the rule’s URL on its host, and no other key has them', () => {
+  const parts = [
+    'public/',
+    'a',
+    '/',
+    '..',
+    '.',
+    '%2e',
+    '%2F',
+    '%',
+    '%00',
+    '\0',
+    '\\',
+    '@',
+    ':',
+    '//evil.example',
+    'é',
+    '😀',
+  ];
+  const more = ['#', '?', ';', '{key}', '$&', 'index.html', ' ', '+', '\n', '\u2028', '\ud800'];
+  const key = fc.array(fc.constantFrom(...parts, ...more), { maxLength: 6 }).map((all) => all.join(''));
+  const owners = new Map<string, string>();
+  fc.assert(
+    fc.property(key, (name) => {
+      let urls: string[] = [];
+      try {
+        urls = objectUrls({ url: 'https://www.example.com/docs/{key}', prefix: 'public/', index: 'index.html' }, name);
+      } catch (error) {
+        expect(error).toBeInstanceOf(URIError);
+      }
+      for (const url of urls) {
+        const { origin, pathname, search, hash } = new URL(url);
+        expect([origin, search, hash]).toEqual(['https://www.example.com', '', '']);
+        expect(pathname).toMatch(/^\/docs\//);
+        expect(name.startsWith('public/')).toBe(true);
+        const page = (parsePageAddress(parseSiteConfig({ site: 'test' }), url) as { path: string }).path;
+        const owner = name.replace(/(^|\/)index\.html$/, '$1') + (page.endsWith('/') ? '' : ' itself');
+        expect(owners.get(page) ?? owner).toBe(owner);
+        owners.set(page, owner);
+      }
+    }),
+    { numRuns: 5000 },
+  );
+  expect(owners.size).toBeGreaterThan(50);
 });
 
 test('a prefix is required and removed', () => {
