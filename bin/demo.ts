@@ -1,7 +1,5 @@
 import { App, CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import * as targets from 'aws-cdk-lib/aws-elasticloadbalancingv2-targets';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as scheduler from 'aws-cdk-lib/aws-scheduler';
@@ -13,48 +11,32 @@ import { NginxMemcacheSite, Origin, PageVariant } from '../lib/index';
  * load balancer, which says when it rendered the page.
  */
 const app = new App();
-const stack = new Stack(app, 'NginxMemcacheSiteDemo', {
+export const stack = new Stack(app, 'NginxMemcacheSiteDemo', {
   description: 'nginx-memcache-site: a page cache in front of a small application',
 });
 
-const vpc = new ec2.Vpc(stack, 'Vpc', {
-  maxAzs: 2,
-  natGateways: 0,
-  restrictDefaultSecurityGroup: false,
-  subnetConfiguration: [
-    { name: 'public', subnetType: ec2.SubnetType.PUBLIC, mapPublicIpOnLaunch: false },
-    { name: 'isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
-  ],
-  gatewayEndpoints: { DynamoDb: { service: ec2.GatewayVpcEndpointAwsService.DYNAMODB } },
+const logGroup = new logs.LogGroup(stack, 'ApplicationLogs', {
+  retention: logs.RetentionDays.ONE_WEEK,
+  removalPolicy: RemovalPolicy.DESTROY,
 });
-
+const role = new iam.Role(stack, 'ApplicationRole', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
+logGroup.grantWrite(role);
 const application = new lambda.Function(stack, 'Application', {
-  runtime: lambda.Runtime.NODEJS_22_X,
+  runtime: lambda.Runtime.NODEJS_24_X,
   architecture: lambda.Architecture.ARM_64,
   handler: 'index.handler',
-  logGroup: new logs.LogGroup(stack, 'ApplicationLogs', {
-    retention: logs.RetentionDays.ONE_WEEK,
-    removalPolicy: RemovalPolicy.DESTROY,
-  }),
+  logGroup,
+  role,
   code: lambda.Code.fromInline(`
 exports.handler = async () => ({
   statusCode: 200,
-  headers: { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'public, max-age=300' },
+  multiValueHeaders: { 'Content-Type': ['text/html; charset=utf-8'], 'Cache-Control': ['public, max-age=300'] },
   body: '<!doctype html><title>Demo</title><p>rendered at ' + new Date().toISOString() + '</p>',
 });`),
 });
-const internal = new elbv2.ApplicationLoadBalancer(stack, 'ApplicationLoadBalancer', {
-  vpc,
-  internetFacing: false,
-  vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
-});
-internal
-  .addListener('Listener', { port: 80, open: false })
-  .addTargets('Application', { targets: [new targets.LambdaTarget(application)] });
 
 const site = new NginxMemcacheSite(stack, 'Site', {
-  origin: Origin.loadBalancer(internal),
-  vpc,
+  origin: Origin.function(application),
   variants: [PageVariant.cookie('theme', ['light', 'dark'])],
   bypassPaths: ['/account'],
   routes: [{ path: '/static', ttl: Duration.hours(1) }],

@@ -39,6 +39,7 @@ export { type SiteDashboardOptions } from './site-dashboard';
 export { type RenderingFunctionProps } from './rendering-function';
 export { type SiteFunctionProps } from './site-function';
 export * from './site-http-props';
+export { type SiteLogProps } from './site-log-props';
 export * from './site-monitoring';
 export * from './site-network-props';
 export * from './site-purge-props';

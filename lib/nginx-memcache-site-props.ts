@@ -3,6 +3,7 @@ import { Origin } from './origin';
 import { PageCache } from './page-cache';
 import type { SiteContentProps } from './site-content-props';
 import type { SiteHttpProps } from './site-http-props';
+import type { SiteLogProps } from './site-log-props';
 import type { SiteNetworkProps } from './site-network-props';
 import type { SitePurgeProps } from './site-purge-props';
 import type { SiteTierProps } from './site-tier-props';
@@ -10,7 +11,14 @@ import type { SiteWarmProps } from './site-warm-props';
 
 /** Properties of a site. */
 export interface NginxMemcacheSiteProps
-  extends SiteContentProps, SiteHttpProps, SiteNetworkProps, SitePurgeProps, SiteTierProps, SiteWarmProps {
+  extends
+    SiteContentProps,
+    SiteHttpProps,
+    SiteLogProps,
+    SiteNetworkProps,
+    SitePurgeProps,
+    SiteTierProps,
+    SiteWarmProps {
   /** The application that renders the pages. */
   readonly origin: Origin;
   /**

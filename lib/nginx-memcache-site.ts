@@ -24,6 +24,7 @@ import type { NginxMemcacheSiteProps } from './nginx-memcache-site-props';
 import type { SiteConfig } from './site/site-config';
 import { siteConfigFromProps } from './site-config-props';
 import type { SiteFunctionProps } from './site-function';
+import { logEnvironment } from './site-log-props';
 import { SiteOutput } from './site-output';
 import { checkSiteProps } from './site-props-check';
 import { newVpc } from './site-vpc';
@@ -212,6 +213,7 @@ export class NginxMemcacheSite extends ConnectableSite {
       ...shared,
       fillFunction: this.fillFunction,
       ...{ capacity, architecture, cluster, fill, cpu, memoryLimitMiB, imageBase, packagesOf, scaling },
+      logEnvironment: logEnvironment(this.node.path, props),
       taskCount: taskCountOf(this.node.path, desiredCount, scaling),
     });
   }

@@ -45,6 +45,8 @@ export interface NginxTierProps {
    */
   readonly variantKeys?: VariantKey[];
   readonly fill: Fill;
+  /** What is logged, as variables of nginx's program. */
+  readonly logEnvironment: { [name: string]: string };
   /**
    * What renders missed pages in the place of a process in each task.
    * @default - such a process

@@ -81,6 +81,7 @@ function sharedOptions(scope: Construct, props: NginxTierProps): Shared {
       NMS_TABLE: pageIndex.table.tableName,
       ...originEnvironment(origin, originSecret),
       NMS_BEHIND_LOAD_BALANCER: 'true',
+      ...props.logEnvironment,
       ...(fillFunction && { NMS_FILL_FUNCTION: fillFunction.address }),
     },
     secrets: {

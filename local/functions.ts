@@ -17,7 +17,9 @@ export interface StartFunctionsOptions {
 }
 
 /** The functions of a site, by the names under which they are invoked: those without `-core` take every event. */
-export type LocalFunctions = Readonly<Record<'purge' | 'purge-core' | 'write' | 'warm' | 'warm-core', LocalFunction>>;
+export type LocalFunctions = Readonly<
+  Record<'purge' | 'purge-core' | 'write' | 'warm' | 'warm-core' | 'inspect', LocalFunction>
+>;
 
 /** Starts the functions of a site and the queue of its warms. */
 export async function startFunctions({
@@ -56,6 +58,7 @@ export async function startFunctions({
       AWS_ENDPOINT_URL_SQS: new URL(warmQueue.url).origin,
     }),
     'warm-core': await startLater('warm'),
+    inspect: await startLater('inspect'),
   };
   warmQueue.deliverTo(functions.warm, WARM_WORKERS);
   return { functions, warmQueue };

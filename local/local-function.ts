@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { ASSETS } from './assets';
 
 /** A function's bundle in a thread of its own, with an environment of its own, as Lambda would run it. */
 export interface LocalFunction {
@@ -40,16 +41,19 @@ parentPort.on('message', async ({ id, event }) => {
 
 /** Starts the bundle `assets/<name>` that `npm run build` makes. */
 export async function startFunction(
-  name: 'fill-function' | 'purge' | 'purge-events' | 'warm' | 'warm-events' | 'write',
+  name: 'fill-function' | 'inspect' | 'purge' | 'purge-events' | 'warm' | 'warm-events' | 'write',
   env: Readonly<Record<string, string>>,
   onMessage: (line: string) => void = console.error,
 ): Promise<LocalFunction> {
   const worker = new Worker(HOST, {
     eval: true,
     stderr: true,
+    // Lines for CloudWatch, which nobody takes here.
+    stdout: true,
     env: { ...env },
-    workerData: join(__dirname, '..', 'assets', name, 'index.js'),
+    workerData: join(ASSETS, name, 'index.js'),
   });
+  worker.stdout.resume();
   worker.stderr.setEncoding('utf8').on('data', (text: string) => onMessage(text.trimEnd()));
   await once(worker, 'online');
   const waiting = new Map<number, (answer: Answer) => void>();

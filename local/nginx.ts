@@ -9,6 +9,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { NginxDeployment } from '../lib/site/nginx/deployment';
 import type { SiteConfig } from '../lib/site/site-config';
 import { writeConfigurationDirectory } from '../nginx/configuration-directory';
+import { ASSETS } from './assets';
 
 /** One line of nginx's access log. */
 export interface LoggedRequest {
@@ -50,7 +51,7 @@ export interface StartNginxOptions {
 
 /** The nginx that is run: `NMS_NGINX`, or the one on the path. */
 const nginxProgram = () => process.env.NMS_NGINX || 'nginx';
-const STATIC_FILES = join(__dirname, '..', 'assets', 'image', 'nginx');
+const STATIC_FILES = join(ASSETS, 'image', 'nginx');
 
 /**
  * Starts nginx in the foreground of a child process and waits until it answers.

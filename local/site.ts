@@ -52,6 +52,8 @@ export interface StartSiteOptions {
   readonly writerOptions?: readonly string[];
   /** What nginx, the writer and the functions say. Default: standard error. */
   readonly onMessage?: (line: string) => void;
+  /** The writer's lines for CloudWatch. Default: nobody takes them */
+  readonly onMetrics?: (line: string) => void;
 }
 
 /** A whole site on 127.0.0.1: real nginx, real memcached, the task's writer, the functions; AWS is stood in for at its API. */
@@ -141,7 +143,7 @@ export async function startSite(options: StartSiteOptions): Promise<LocalSite> {
         ? await started(startFillFunction(env, onMessage, options.fillConcurrency ?? 8), (running) => running.stop())
         : undefined;
     const writer =
-      fillFunction ?? (await started(startWriter(env, onMessage, options.writerOptions), (process) => process.stop()));
+      fillFunction ?? (await started(startWriter(env, onMessage, options.writerOptions, options.onMetrics), (process) => process.stop()));
     const lambdaPort = options.lambdaPort ?? (await freePort());
     const lambdaUrl = `http://127.0.0.1:${lambdaPort}`;
     const { functions, warmQueue } = await startFunctions({

@@ -6,6 +6,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { parseSiteConfig, type SiteConfig } from '../lib/site/site-config';
 import { type DemoOrigin, startDemoOrigin } from './demo-origin/server';
 import { liveLine } from './live-line';
+import { missingPackages } from './missing-packages';
 import { type LocalSite, startSite } from './site';
 
 interface Options {
@@ -15,7 +16,8 @@ interface Options {
   readonly lambdaPort: number;
 }
 
-const program = new Command('npm start --')
+// In a clone it is a program of npm's, in the package a command.
+const program = new Command(__filename.endsWith('.ts') ? 'npm start --' : 'nginx-memcache-site local')
   .description('Runs a whole cached site on this machine: nginx, memcached, the writer and the functions.')
   .option('--origin <url>', 'the application to put the cache in front of (default: a demo)', originUrl)
   .option('--config <file>', "the site's document, JSON (default: only a name)")
@@ -44,6 +46,12 @@ main(program.opts<Options>()).catch(async (error: Error) => {
 });
 
 async function main(options: Options): Promise<void> {
+  const missing = process.env.NMS_NGINX ? [] : missingPackages();
+  if (missing.length > 0) {
+    throw new Error(
+      `a local site needs packages of Debian's or Ubuntu's that are not here: apt-get install ${missing.join(' ')}`,
+    );
+  }
   const config = readConfig(options.config);
   await mustBeFree(options.port, '--port');
   await mustBeFree(options.lambdaPort, '--lambda-port');

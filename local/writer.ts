@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { accepting } from './accepting';
+import { ASSETS } from './assets';
 
 /** The writer's process beside nginx, as it runs in the task. */
 export interface LocalWriter {
@@ -9,23 +11,26 @@ export interface LocalWriter {
   stop(): Promise<void>;
 }
 
-const BUNDLE = join(__dirname, '..', 'assets', 'image', 'sidecar.js');
+const BUNDLE = join(ASSETS, 'image', 'sidecar.js');
 
 /**
  * Starts the sidecar's bundle and waits until it listens on `env.NMS_WRITER`.
  *
  * @param options Node's own.
+ * @param onMetrics takes each line that is meant for CloudWatch.
  * @throws Error with the writer's own words when it does not start.
  */
 export async function startWriter(
   env: Readonly<Record<string, string>> & { readonly NMS_WRITER: string },
   onMessage: (line: string) => void,
   options: readonly string[] = [],
+  onMetrics: (line: string) => void = () => undefined,
 ): Promise<LocalWriter> {
   const writer = spawn(process.execPath, [...options, BUNDLE], {
     env,
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
+  createInterface({ input: writer.stdout }).on('line', onMetrics);
   let words = '';
   writer.stderr.setEncoding('utf8').on('data', (text: string) => {
     words += text;

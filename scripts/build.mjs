@@ -7,6 +7,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   readdirSync,
   renameSync,
   rmSync,
@@ -19,7 +20,7 @@ import { fileURLToPath } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const assets = join(root, 'assets');
 // What bundles are made from. When none of it is newer than the last build, there is nothing to do.
-const SOURCES = ['lib/site', 'lambda', 'nginx', 'bin', 'scripts/build.mjs', 'package-lock.json'];
+const SOURCES = ['lib/site', 'lambda', 'nginx', 'bin', 'local', 'scripts/build.mjs', 'package-lock.json'];
 const STAMP = '.built';
 // What users import into programs of their own, as `exports` of package.json says: each is lambda/<name>/index.ts.
 const ENTRY_POINTS = ['values', 'pages'];
@@ -44,6 +45,19 @@ export async function buildAssets() {
   }
 }
 
+// For what is large, and mostly not ours. An error shows the line that it is of.
+const SMALL = { minify: true, sourcemap: false, lineLimit: 200 };
+
+// The stand-in for DynamoDB requires files by names that it makes; esbuild finds those that end as files do.
+const namedByExtension = {
+  name: 'named-by-extension',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]dynalite[\\/]index\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replace(/require\(('[.\w/]+\/') \+ (\w+)\)/g, "require($1 + $2 + '.js')"),
+    }));
+  },
+};
+
 async function bundleInto(directory, build) {
   const bundle = (entry, outfile, options = {}) =>
     build({
@@ -63,9 +77,22 @@ async function bundleInto(directory, build) {
     bundle('lambda/purge/index.ts', 'purge/index.js'),
     bundle('lambda/purge-events/index.ts', 'purge-events/index.js'),
     bundle('lambda/write/index.ts', 'write/index.js'),
+    bundle('lambda/inspect/index.ts', 'inspect/index.js'),
     bundle('lambda/warm/index.ts', 'warm/index.js'),
     bundle('lambda/warm-events/index.ts', 'warm-events/index.js'),
-    bundle('bin/nginx-memcache-site.ts', 'cli/index.js', { banner: { js: '#!/usr/bin/env node' } }),
+    bundle('bin/nginx-memcache-site.ts', 'cli/index.js', {
+      banner: { js: '#!/usr/bin/env node' },
+      // Loaded only for a deployed site.
+      external: ['./deployed'],
+      supported: { 'dynamic-import': false },
+    }),
+    bundle('bin/command-line/deployed.ts', 'cli/deployed.js', SMALL),
+    bundle('local/start.ts', 'local/index.js', {
+      ...SMALL,
+      // The stand-in for DynamoDB keeps its tables in memory; what would keep them in files is no JavaScript.
+      alias: { level: 'memory-level' },
+      plugins: [namedByExtension],
+    }),
     ...ENTRY_POINTS.map((name) => bundle(`lambda/${name}/index.ts`, `${name}/index.js`)),
     ...ENTRY_POINTS.map((name) => rollUpTypes(name, join(directory, name, 'index.d.ts'))),
   ]);

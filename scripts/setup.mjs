@@ -7,16 +7,7 @@ import { fileURLToPath } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 // The file by which a package is known to be there.
-const SYSTEM_PACKAGES = {
-  nginx: 'nginx',
-  memcached: 'memcached',
-  'libnginx-mod-http-ndk': '/usr/lib/nginx/modules/ndk_http_module.so',
-  'libnginx-mod-http-set-misc': '/usr/lib/nginx/modules/ngx_http_set_misc_module.so',
-  'libnginx-mod-http-srcache-filter': '/usr/lib/nginx/modules/ngx_http_srcache_filter_module.so',
-  'libnginx-mod-http-js': '/usr/lib/nginx/modules/ngx_http_js_module.so',
-  'libnginx-mod-http-lua': '/usr/lib/nginx/modules/ngx_http_lua_module.so',
-  'libnginx-mod-stream': '/usr/lib/nginx/modules/ngx_stream_module.so',
-};
+const SYSTEM_PACKAGES = JSON.parse(readFileSync(join(root, 'local', 'system-packages.json'), 'utf8'));
 
 // What the example of a Django site needs, which the tests run.
 const EXAMPLE_PACKAGES = {

@@ -7,6 +7,8 @@ import { variantsText } from '../../lib/site/page-key';
 import { parseSiteConfig, type SiteConfig } from '../../lib/site/site-config';
 import { variantKeyVariable, variantSigning } from '../../lib/site/variant-signing';
 import { signedVariants } from '../../lib/site/variants';
+import { UsageError } from './exit-codes';
+import { headersOf } from './headers';
 
 interface KeyOptions {
   readonly config?: string;
@@ -31,10 +33,12 @@ export const keyCommand = new Command('key')
 function explain(config: SiteConfig, url: string, headerLines: readonly string[]): Record<string, unknown> {
   const [, scheme, authority, target = '/'] = /^(https?):\/\/([^/?#]+)([^#]*)$/i.exec(url) ?? [];
   if (scheme === undefined || authority === undefined) {
-    throw new Error(`must be an absolute URL that begins with http:// or https://, without a fragment, got: ${url}`);
+    throw new UsageError(
+      `must be an absolute URL that begins with http:// or https://, without a fragment, got: ${url}`,
+    );
   }
   const bytes = (text: string) => Buffer.from(text, 'utf8').toString('latin1');
-  const sentHeaders = headerLines.map((line) => line.split(/:\s*(.*)/s, 2) as [string, string]);
+  const sentHeaders = headersOf(headerLines);
   const headers = [
     ['Host', authority] as const,
     // Load balancers overwrite it.
@@ -77,5 +81,9 @@ function explain(config: SiteConfig, url: string, headerLines: readonly string[]
 }
 
 function readConfig(file?: string): SiteConfig {
-  return parseSiteConfig(file === undefined ? { site: 'demo' } : JSON.parse(readFileSync(file, 'utf8')));
+  try {
+    return parseSiteConfig(file === undefined ? { site: 'demo' } : JSON.parse(readFileSync(file, 'utf8')));
+  } catch (error) {
+    throw new UsageError(`--config ${file}: ${(error as Error).message}`, { cause: error });
+  }
 }

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import type { Preview, Receipt } from '../../lambda/core/receipt';
-import { invoke } from './invoke';
+import { targetOf, type TargetOptions, withTarget } from './target';
 
-interface PurgeOptions {
+interface PurgeOptions extends TargetOptions {
   readonly exact?: string[];
   readonly prefix?: string[];
   readonly tag?: string[];
@@ -11,31 +11,29 @@ interface PurgeOptions {
   readonly refresh?: boolean;
   readonly dryRun?: boolean;
   readonly caller: string;
-  readonly endpointUrl: string;
-  readonly function: string;
-  readonly json?: boolean;
+  readonly function?: string;
 }
 
 /** `purge`: removes or refreshes pages, or says which. */
-export const purgeCommand = new Command('purge')
-  .description('removes pages; what is selected in several ways is removed once')
-  .argument('[urls...]', 'absolute URLs, each with every variant and query string')
-  .option('--exact <url...>', 'one query string of a URL, with every variant')
-  .option('--prefix <url...>', 'a path and everything below it')
-  .option('--tag <tag...>', 'every page with a tag')
-  .option('--host <host...>', 'every page of a host')
-  .option('--everything', 'every page of the site')
-  .option('--refresh', 'render the pages again instead of removing them: nobody meets a miss')
-  .option('--dry-run', 'say what would go, and change nothing')
-  .option('--caller <name>', 'who asks, for the audit', 'command line')
-  .option('--endpoint-url <url>', 'where functions are invoked', 'http://127.0.0.1:9001')
-  .option('--function <name>', "the purge function's name", 'purge')
-  .option('--json', 'the whole receipt')
-  .action(async (urls: string[], options: PurgeOptions) => {
-    const answer = await invoke<Receipt | Preview>(options.endpointUrl, options.function, requestOf(urls, options));
-    const text = 'dryRun' in answer ? previewText(answer) : receiptText(answer);
-    console.log(options.json ? JSON.stringify(answer) : text);
-  });
+export const purgeCommand = withTarget(
+  new Command('purge')
+    .description('removes pages; what is selected in several ways is removed once')
+    .argument('[urls...]', 'absolute URLs, each with every variant and query string')
+    .option('--exact <url...>', 'one query string of a URL, with every variant')
+    .option('--prefix <url...>', 'a path and everything below it')
+    .option('--tag <tag...>', 'every page with a tag')
+    .option('--host <host...>', 'every page of a host')
+    .option('--everything', 'every page of the site')
+    .option('--refresh', 'render the pages again instead of removing them: nobody meets a miss')
+    .option('--dry-run', 'say what would go, and change nothing')
+    .option('--caller <name>', 'who asks, for the audit', 'command line')
+    .option('--function <name>', "the purge function's name at the local site (default: purge)"),
+).action(async (urls: string[], options: PurgeOptions) => {
+  const target = await targetOf(options, options.function);
+  const answer = await target.invoke<Receipt | Preview>('purge', requestOf(urls, options));
+  const text = 'dryRun' in answer ? previewText(answer) : receiptText(answer);
+  console.log(options.json ? JSON.stringify(answer) : text);
+});
 
 function requestOf(urls: string[], options: PurgeOptions): object {
   const { exact, prefix, tag, host, everything, refresh, dryRun, caller } = options;

@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../local/free-port';
@@ -77,7 +77,7 @@ test("key shows the key by which an application's own pages are found", async ()
   await rm(directory, { recursive: true });
 });
 
-test('purge prints the receipt of the function; what the function throws is one line and exit code 1', async () => {
+test('purge prints the receipt of the function; what the function throws is one line, and wrong use where it refused the request', async () => {
   const receipt = {
     id: 'x',
     purged: true,
@@ -106,7 +106,7 @@ test('purge prints the receipt of the function; what the function throws is one 
     err: '',
   });
   expect(invoked).toEqual([{ urls: ['http://a/b'], caller: 'command line' }]);
-  expect(await run('purge', 'b', ...endpoint)).toEqual({ code: 1, out: '', err: 'urls.0: no\n' });
+  expect(await run('purge', 'b', ...endpoint)).toEqual({ code: 2, out: '', err: 'urls.0: no\n' });
   server.close();
 });
 
@@ -155,14 +155,25 @@ test('purge asks for every kind of selection, and shows refreshes, emptied nodes
 test.each([
   [
     ['purge', '--everything', '--endpoint-url', 'http://127.0.0.1:9'],
-    /^http:\/\/127\.0\.0\.1:9 does not answer .*npm start\n$/,
+    1,
+    /^http:\/\/127\.0\.0\.1:9 does not answer .*npm start, .*\n$/,
   ],
-  [['key', 'nonsense'], /^must be an absolute URL .*, got: nonsense\n$/],
-  [['key', 'http://a/', '--config', '/nowhere.json'], /^ENOENT.*\n$/],
-])('fails in one line: %j', async (args, line) => {
-  const { code, err } = await run(...args);
-  expect(err).toMatch(line);
-  expect(code).toBe(1);
+  [['key', 'nonsense'], 2, /^must be an absolute URL .*, got: nonsense\n$/],
+  [['key', 'http://a/', '--config', '/nowhere.json'], 2, /^--config \/nowhere\.json: ENOENT.*\n$/],
+  [['key', 'http://a/', '--header', 'Cookie'], 2, /^--header must be a name and a value, .*, got: Cookie\n$/],
+  [['nonsense'], 2, /^error: unknown command 'nonsense'\n$/],
+])('fails in one line: %j', async (args, code, line) => {
+  expect(await run(...args)).toEqual({ code, out: '', err: expect.stringMatching(line) as string });
+});
+
+test('shows what docs/command-line.md says there is, and ends with 2 where nothing was asked for', async () => {
+  const text = await readFile(join(__dirname, '..', '..', 'docs', 'command-line.md'), 'utf8');
+  const documented = [...(text.split('\n\n')[2] ?? '').matchAll(/^\| `([a-z-]+)/gm)].map(([, name]) => name);
+  const { code, out } = await run('--help');
+  expect(code).toBe(0);
+  const shown = [...out.matchAll(/^ {2}([a-z-]+) [[<]/gm)].map(([, name]) => name);
+  expect(shown.filter((name) => name !== 'help').sort()).toEqual(documented.sort());
+  expect((await run()).code).toBe(2);
 });
 
 test('purge fails in one line when something that is not Lambda answers', async () => {

@@ -66,7 +66,7 @@ test.each([
   [['--progress', 'w-unknown'], 'w-unknown'],
 ])('warm %j fails in one line a fault', async (args, named) => {
   const { code, out, err } = await warm(...args);
-  expect({ code, out }).toEqual({ code: 1, out: '' });
+  expect({ code, out }).toEqual({ code: 2, out: '' });
   expect(err).toContain(named);
   expect(err).not.toContain('    at ');
 });

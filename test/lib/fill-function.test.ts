@@ -115,7 +115,7 @@ describe('Fill.function()', () => {
 
 function newFunction(stack: ReturnType<typeof newStack>): lambda.Function {
   return new lambda.Function(stack, 'Application', {
-    runtime: lambda.Runtime.NODEJS_22_X,
+    runtime: lambda.Runtime.NODEJS_24_X,
     handler: 'index.handler',
     code: lambda.Code.fromInline('exports.handler = async () => ({ statusCode: 200 })'),
   });

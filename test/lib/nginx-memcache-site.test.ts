@@ -44,7 +44,7 @@ test.each([
     Roles: [stack.resolve(editor.roleName)],
     PolicyDocument: {
       Statement: [
-        { Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: [arn, { 'Fn::Join': ['', [arn, ':*']] }] },
+        { Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: [arn, { 'Fn::Join': ['', [arn, ':$LATEST']] }] },
       ],
     },
   });
@@ -70,7 +70,7 @@ describe('addresses of tasks', () => {
     const template = templateOf(newSite({ vpc }, stack));
 
     template.hasResourceProperties('AWS::ECS::Service', serviceNetwork('DISABLED'));
-    template.resourcePropertiesCountIs('AWS::Lambda::Function', { VpcConfig: { SubnetIds: subnets } }, 2);
+    template.resourcePropertiesCountIs('AWS::Lambda::Function', { VpcConfig: { SubnetIds: subnets } }, 3);
     template.resourceCountIs('AWS::EC2::VPC', 1);
   });
 });

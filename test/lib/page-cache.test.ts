@@ -30,7 +30,7 @@ function cacheVariables(template: Template): Record<string, unknown> {
   const [first, ...others] = [nginx, writer, ...functions].map((variables = {}) =>
     Object.fromEntries(Object.entries(variables).filter(([name]) => name.startsWith('NMS_CACHE'))),
   );
-  expect(others).toHaveLength(3);
+  expect(others).toHaveLength(4);
   others.forEach((variables) => expect(variables).toEqual(first));
   return first ?? {};
 }
@@ -223,7 +223,7 @@ describe('nodes that are there already', () => {
     const template = templateOf(newSite({ vpc, cache: PageCache.nodes(names, { securityGroups: [group] }) }, stack));
 
     const rules = propertiesOf<{ GroupId: unknown; FromPort: number }>(template, 'AWS::EC2::SecurityGroupIngress');
-    expect(rules.filter(({ FromPort }) => FromPort === 11222)).toHaveLength(3);
+    expect(rules.filter(({ FromPort }) => FromPort === 11222)).toHaveLength(4);
     expect(there.dependencies).toEqual([]);
   });
 
@@ -231,7 +231,7 @@ describe('nodes that are there already', () => {
     siteTemplate({ cache: PageCache.nodes(names) }).resourcePropertiesCountIs(
       'AWS::EC2::SecurityGroup',
       { SecurityGroupEgress: Match.arrayWith([Match.objectLike({ CidrIp: '0.0.0.0/0', FromPort: 11222 })]) },
-      3,
+      4,
     );
   });
 

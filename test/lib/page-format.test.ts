@@ -49,7 +49,7 @@ test.each<[string, PageFormat, SiteConfigInput['compatibility']]>([
   );
 
   const expected = parseSiteConfig({ site: 'shop', hosts, compatibility, eligibility: { cachedPaths: ['/news'] } });
-  expect(documents).toEqual([expected, expected, expected]);
+  expect(documents).toEqual([expected, expected, expected, expected]);
 });
 
 describe('fails', () => {

@@ -13,7 +13,7 @@ const vpcSubnets = { subnetType: ec2.SubnetType.PRIVATE_ISOLATED };
 
 function newFunction(stack: Stack, props: Partial<lambda.FunctionProps> = {}): lambda.Function {
   return new lambda.Function(stack, 'Mine', {
-    runtime: lambda.Runtime.NODEJS_22_X,
+    runtime: lambda.Runtime.NODEJS_24_X,
     handler: 'index.handler',
     code: lambda.Code.fromInline('exports.handler = async () => undefined;'),
     ...props,
@@ -106,7 +106,7 @@ test('a function of another stack has the document in a layer of its own stack, 
   site.connectPages(handler);
   site.connectPages(
     new lambda.Function(other, 'Second', {
-      runtime: lambda.Runtime.NODEJS_22_X,
+      runtime: lambda.Runtime.NODEJS_24_X,
       handler: 'index.handler',
       code: lambda.Code.fromInline('exports.handler = async () => undefined;'),
       vpc: site.vpc,

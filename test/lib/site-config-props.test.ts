@@ -114,7 +114,7 @@ describe('the document', () => {
       perNodeCache: { size: 268435456 },
       fragments: { cachedPaths: ['/fragments'], privatePaths: ['/own'], pages: ['/news'], timeout: 2 },
     });
-    expect(documents).toEqual([expected, expected, expected]);
+    expect(documents).toEqual([expected, expected, expected, expected]);
   });
 
   test('says that no rows are kept, and that the nodes hold nothing else', () => {
@@ -130,7 +130,7 @@ describe('the document', () => {
   ])('%s', (_, props, mode) => {
     const documents = Object.values(siteDocuments(newSite(props)));
 
-    expect(documents).toHaveLength(3);
+    expect(documents).toHaveLength(4);
     expect(documents).toEqual(documents.map(() => expect.objectContaining({ mode }) as unknown));
   });
 

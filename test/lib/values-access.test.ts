@@ -21,7 +21,7 @@ function importedVpc(stack: Stack, vpcId: string): ec2.IVpc {
 
 function newFunction(stack: Stack, props: Partial<lambda.FunctionProps> = {}): lambda.Function {
   return new lambda.Function(stack, 'Mine', {
-    runtime: lambda.Runtime.NODEJS_22_X,
+    runtime: lambda.Runtime.NODEJS_24_X,
     handler: 'index.handler',
     code: lambda.Code.fromInline('exports.handler = async () => undefined;'),
     ...props,

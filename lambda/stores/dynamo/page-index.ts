@@ -118,7 +118,9 @@ export class DynamoPageIndex implements PageIndex {
   }
 
   public async *purges(day: string): AsyncIterable<PurgeRecord[]> {
-    for await (const rows of this.table.query(this.rows.auditDay(day), '', '', this.purgeTimeout, true)) {
+    for await (const rows of this.table.query(this.rows.auditDay(day), '', '', this.purgeTimeout, {
+      newestFirst: true,
+    })) {
       yield rows.map(toPurgeRecord);
     }
   }

@@ -4,6 +4,7 @@ import {
   BatchGetItemCommand,
   BatchWriteItemCommand,
   ConditionalCheckFailedException,
+  DescribeTableCommand,
   type DynamoDBClient,
   PutItemCommand,
   QueryCommand,
@@ -11,6 +12,7 @@ import {
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
+import type { TableSize } from '../../core/index-reader';
 import { IndexError } from '../../core/page-index';
 import type { RowKey } from './rows';
 
@@ -18,6 +20,14 @@ import type { RowKey } from './rows';
 export type Row = Record<string, AttributeValue>;
 
 type Change = Omit<UpdateItemCommandInput, 'TableName' | 'Key'>;
+
+interface QueryOptions {
+  /** In descending order of the sort key. */
+  readonly newestFirst?: boolean;
+  readonly limit?: number;
+  readonly after?: string;
+}
+
 type Options = { readonly abortSignal: AbortSignal };
 
 // DynamoDB's limit for one BatchWriteItem.
@@ -97,24 +107,24 @@ export class Table {
   /**
    * The rows of one partition by a condition on the sort key, page by page; the deadline is each page's.
    *
-   * @param newestFirst in descending order of the sort key.
+   * @param options the order, how many rows an answer has at most, and the sort key behind which the rows begin.
    */
   public async *query(
     pk: string,
     condition: string,
     value: string,
     deadline: number,
-    newestFirst = false,
+    { newestFirst = false, limit = QUERY_LIMIT, after }: QueryOptions = {},
   ): AsyncGenerator<Row[]> {
     const input: QueryCommandInput = {
       TableName: this.name,
       ConsistentRead: true,
-      Limit: QUERY_LIMIT,
+      Limit: limit,
       ScanIndexForward: !newestFirst,
       KeyConditionExpression: value === '' ? 'pk = :pk' : `pk = :pk AND ${condition}`,
       ExpressionAttributeValues: { ':pk': { S: pk }, ...(value === '' ? {} : { ':sk': { S: value } }) },
     };
-    let ExclusiveStartKey: Row | undefined;
+    let ExclusiveStartKey: Row | undefined = after === undefined ? undefined : attributesOf({ pk, sk: after });
     do {
       const page = await this.call('query', deadline, (options) =>
         this.client.send(new QueryCommand({ ...input, ExclusiveStartKey }), options),
@@ -122,6 +132,14 @@ export class Table {
       yield page.Items ?? [];
       ExclusiveStartKey = page.LastEvaluatedKey;
     } while (ExclusiveStartKey !== undefined);
+  }
+
+  /** How large the table is, as DynamoDB counted it last. */
+  public async size(deadline: number): Promise<TableSize> {
+    const { Table } = await this.call('description', deadline, (options) =>
+      this.client.send(new DescribeTableCommand({ TableName: this.name }), options),
+    );
+    return { rows: Table?.ItemCount ?? 0, bytes: Table?.TableSizeBytes ?? 0 };
   }
 
   public close(): void {

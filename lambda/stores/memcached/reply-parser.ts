@@ -5,7 +5,9 @@ export type Reply =
   /** `ERROR`, `CLIENT_ERROR …` or `SERVER_ERROR …`. */
   | { readonly kind: 'error'; readonly text: string }
   /** What `get`, `gets` and `config get` found; `values` is empty for a miss. */
-  | { readonly kind: 'values'; readonly values: readonly FoundValue[] };
+  | { readonly kind: 'values'; readonly values: readonly FoundValue[] }
+  /** What `stats` tells, by name. */
+  | { readonly kind: 'stats'; readonly stats: ReadonlyMap<string, string> };
 
 export interface FoundValue {
   readonly key: string;
@@ -29,6 +31,9 @@ const ERROR = /^(?:ERROR|(?:CLIENT|SERVER)_ERROR .*)$/;
 const VALUE = /^(?:VALUE|CONFIG) (\S{1,250}) (\d{1,10}) (\d{1,10})(?: (\d{1,20}))?$/;
 // A key, its numbers and a version fit many times; an error's text nearly always.
 const LONGEST_LINE = 2048;
+const STAT = /^STAT (\S{1,250}) ?(.*)$/;
+// memcached has some 80.
+const MOST_STATS = 1000;
 const CRLF = Buffer.from('\r\n');
 
 interface Pending {
@@ -44,6 +49,7 @@ interface Pending {
 export class ReplyParser {
   private line: Buffer = Buffer.alloc(0);
   private values: FoundValue[] = [];
+  private stats = new Map<string, string>();
   private pending?: Pending;
 
   /** @param valueLimit the largest value that is believed, in bytes. */
@@ -80,7 +86,7 @@ export class ReplyParser {
   }
 
   private understand(line: string): Reply | undefined {
-    const value = VALUE.exec(line);
+    const value = this.stats.size === 0 ? VALUE.exec(line) : null;
     if (value !== null) {
       const length = Number(value[3]);
       if (length > this.valueLimit) throw new ReplySyntaxError(line);
@@ -94,12 +100,20 @@ export class ReplyParser {
       return undefined;
     }
     if (line === 'END') {
-      const values = this.values;
+      const { values, stats } = this;
       this.values = [];
-      return { kind: 'values', values };
+      if (stats.size > 0) this.stats = new Map();
+      return stats.size > 0 ? { kind: 'stats', stats } : { kind: 'values', values };
     }
-    // Between a value and END nothing else can come.
-    if (this.values.length > 0 || !(STATUS.test(line) || ERROR.test(line))) throw new ReplySyntaxError(line);
+    const [, name, told] = STAT.exec(line) ?? [];
+    if (name !== undefined && told !== undefined && this.values.length === 0 && this.stats.size < MOST_STATS) {
+      this.stats.set(name, told);
+      return undefined;
+    }
+    // Between a value, or a statistic, and END nothing else can come.
+    if (this.values.length + this.stats.size > 0 || !(STATUS.test(line) || ERROR.test(line))) {
+      throw new ReplySyntaxError(line);
+    }
     return { kind: STATUS.test(line) ? 'status' : 'error', text: line };
   }
 

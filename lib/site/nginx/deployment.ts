@@ -26,6 +26,10 @@ export interface NginxDeployment {
   readonly directory: string;
   /** nginx `access_log`'s first parameter: a file, or `syslog:server=…`. */
   readonly accessLog: string;
+  /** How many of a hundred hits are logged, with at most two decimals. Default: all */
+  readonly loggedHits?: number;
+  /** The same of all other requests. Default: all */
+  readonly loggedOthers?: number;
   /** nginx `error_log`'s first parameter. */
   readonly errorLog: string;
 }

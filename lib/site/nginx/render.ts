@@ -1,6 +1,7 @@
 import { forwardedHeaders } from '../forwarded-headers';
 import type { SiteConfig } from '../site-config';
 import { WriterProtocol } from '../writer-protocol';
+import { hitLog, logs } from './access-log';
 import { bodyLookup, hitFile, mayStore, missingReason } from './body-lookup';
 import { cacheStatusMaps, storedTimes, storedTtl } from './cache-status';
 import type { NginxDeployment } from './deployment';
@@ -23,6 +24,7 @@ import { originScheme } from './visitor-scheme';
 export function renderNginx(config: SiteConfig, deployment: NginxDeployment): Record<string, string> {
   const files = {
     'site-logs.conf': logs(deployment),
+    'site-hit-log.conf': hitLog(deployment),
     'site-page-log.conf': `error_log ${deployment.errorLog} crit;\n`,
     'site-tls.conf': tlsStream(deployment),
     'site-listen.conf': `listen ${listenAddress(config, deployment)};\n`,
@@ -60,10 +62,6 @@ export function renderNginx(config: SiteConfig, deployment: NginxDeployment): Re
     'site-query.js': canonicalQueryModule(config),
     ...variantModule(config, deployment.variantKeys ?? {}),
   };
-}
-
-function logs(deployment: NginxDeployment): string {
-  return `access_log ${deployment.accessLog} site;\nerror_log ${deployment.errorLog} warn;\n`;
 }
 
 function canonicalRequest(config: SiteConfig, { fillFunction }: NginxDeployment): string {

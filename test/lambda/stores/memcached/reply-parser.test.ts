@@ -35,6 +35,19 @@ const samples: [bytes: string, replies: Reply[]][] = [
     [{ kind: 'values', values: [{ key: 'cluster', flags: 0, cas: undefined, data: Buffer.from('1\nx|y') }] }],
   ],
   ['18446744073709551615\r\n', [{ kind: 'status', text: '18446744073709551615' }]],
+  [
+    'STAT version 1.6.18\r\nSTAT empty \r\nEND\r\nEND\r\n',
+    [
+      {
+        kind: 'stats',
+        stats: new Map([
+          ['version', '1.6.18'],
+          ['empty', ''],
+        ]),
+      },
+      { kind: 'values', values: [] },
+    ],
+  ],
   ['SERVER_ERROR object too large for cache\r\n', [{ kind: 'error', text: 'SERVER_ERROR object too large for cache' }]],
 ];
 
@@ -54,6 +67,9 @@ test.each([
   'VALUE a 0 999999999\r\n',
   'VALUE a 0 1\r\nxyz',
   'VALUE a 0 1\r\nx\r\nSTORED\r\n',
+  'VALUE a 0 1\r\nx\r\nSTAT a b\r\n',
+  'STAT a b\r\nSTORED\r\n',
+  'STAT a b\r\nVALUE a 0 1\r\nx\r\nEND\r\n',
   'x'.repeat(3000),
 ])('fails for what is no reply: %j', (bytes) =>
   expect(() => new ReplyParser().push(Buffer.from(bytes))).toThrow('not a reply of Memcached'),
