@@ -1,4 +1,4 @@
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient, DescribeStacksCommand, GetTemplateCommand } from '@aws-sdk/client-cloudformation';
 import { DescribeCacheClustersCommand, ElastiCacheClient } from '@aws-sdk/client-elasticache';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { z } from 'zod';
@@ -37,7 +37,8 @@ export async function deployedSite(options: DeployedOptions): Promise<Target> {
     ...(profile === undefined ? {} : { profile }),
     ...(endpoint === undefined ? {} : { endpoint }),
   };
-  const site = chosen(await sitesOf(new CloudFormationClient(config), options), options);
+  const cloudFormation = new CloudFormationClient(config);
+  const site = chosen(await sitesOf(cloudFormation, options), options);
   const lambda = new LambdaClient({ ...config, ...functionClientConfig });
   return {
     async invoke<Answer>(name: FunctionName, event: unknown): Promise<Answer> {
@@ -51,6 +52,13 @@ export async function deployedSite(options: DeployedOptions): Promise<Target> {
       return (await awsCall(what, options, () => invokeFunction(lambda, functionName, event))).answer as Answer;
     },
     cluster: () => clusterOf(new ElastiCacheClient(config), site, options),
+    template: async () => {
+      const command = new GetTemplateCommand({ StackName: options.stack });
+      const { TemplateBody } = await awsCall(`the template of the stack ${options.stack}`, options, () =>
+        cloudFormation.send(command),
+      );
+      return TemplateBody ?? '';
+    },
   };
 }
 

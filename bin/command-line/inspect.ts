@@ -1,9 +1,10 @@
 import { Command } from 'commander';
 import type { KeyInspection, PageInspection, RequestInspection, StoredPage } from '../../lambda/core/inspect-answers';
+import { ageText, headerText, stateText } from '../../lambda/core/inspect-text';
 import { ExitCode } from './exit-codes';
 import { headersOf } from './headers';
 import { targetOf, type TargetOptions, withTarget } from './target';
-import { bytes, duration, variantsOf } from './text';
+import { duration, variantsOf } from './text';
 
 interface InspectOptions extends TargetOptions {
   readonly header: string[];
@@ -72,36 +73,6 @@ function storedText(inspected: KeyInspection): string[] {
   ];
 }
 
-function stateText({ state, page, passReason, error, expiresSeconds, valueBytes = 0, read }: KeyInspection): string {
-  const until = expiresSeconds === undefined ? '' : `, forgotten in ${duration(expiresSeconds)}`;
-  switch (state) {
-    case 'page':
-      return `a page, ${page?.status}, ${bytes(valueBytes)}${page === undefined ? '' : `, ${ageText(page)}`}${until}${
-        read === false ? ', never asked for' : ''
-      }`;
-    case 'pass':
-      return `not stored: ${passReason ?? 'for a reason of another release'}${until}`;
-    case 'lease':
-      return `being rendered${until}`;
-    case 'other':
-      return `a value that is not in the site's page format, ${bytes(valueBytes)}${until}`;
-    case 'nothing':
-      return 'nothing';
-    case 'unknown':
-      return `not known: ${error}`;
-  }
-}
-
-function ageText({ ageSeconds, freshSeconds }: StoredPage): string {
-  const age = ageSeconds === undefined ? 'of unknown age' : `${duration(ageSeconds)} old`;
-  if (freshSeconds === undefined) {
-    return age;
-  }
-  return freshSeconds > 0
-    ? `${age}, fresh for ${duration(freshSeconds)}`
-    : `${age}, stale for ${duration(-freshSeconds)}`;
-}
-
 function headerLines({ headers }: StoredPage): string[] {
-  return headers.map(([name, value]) => `    ${name}: ${Buffer.from(value, 'latin1').toString('utf8')}`);
+  return headers.map((header) => `    ${headerText(header).join(': ')}`);
 }

@@ -7,27 +7,56 @@ import { variantsText } from '../../lib/site/page-key';
 import { parseSiteConfig, type SiteConfig } from '../../lib/site/site-config';
 import { variantKeyVariable, variantSigning } from '../../lib/site/variant-signing';
 import { signedVariants } from '../../lib/site/variants';
+import { Ring } from '../../lambda/stores/ring';
+import { visit } from '../audit/visit';
+import { cacheStatusText } from './cache-status-text';
 import { UsageError } from './exit-codes';
 import { headersOf } from './headers';
 
 interface KeyOptions {
   readonly config?: string;
   readonly header: string[];
+  readonly ask?: boolean;
+  readonly nodes?: string[];
   readonly json?: boolean;
 }
 
 /** `key <url>`: what the cache makes of a request. */
 export const keyCommand = new Command('key')
-  .description("shows a URL's page key, and why it would or would not be looked up")
+  .description("shows a URL's page key, and why it would or would not be looked up, or cached")
   .argument('<url>', 'an absolute URL')
   .option('--config <file>', "the site's document, JSON (default: that of npm start)")
   .option('--header <line...>', "request headers, such as 'Cookie: a=b'", [])
+  .option('--nodes <host:port...>', 'the Memcached nodes, named as the site names them: shows which one has the key')
+  .option('--ask', 'asks for the URL, once, and says whether the answer was cached, and why not')
   .option('--json', 'the same as JSON')
-  .action((url: string, options: KeyOptions) => {
+  .action(async (url: string, options: KeyOptions) => {
     const explained = explain(readConfig(options.config), url, options.header);
-    const text = Object.entries(explained).map(([name, value]) => `${name.padEnd(10)} ${String(value)}`);
-    console.log(options.json ? JSON.stringify(explained) : text.join('\n'));
+    const all = {
+      ...explained,
+      ...nodeOf(explained, options.nodes),
+      ...(options.ask ? await asked(url, options) : {}),
+    };
+    const text = Object.entries(all).map(([name, value]) => `${name.padEnd(10)} ${String(value)}`);
+    console.log(options.json ? JSON.stringify(all) : text.join('\n'));
   });
+
+function nodeOf({ key }: Record<string, unknown>, nodes: readonly string[] = []): { node?: string } {
+  const bad = nodes.find((node) => !/^[^\s:]+:\d{1,5}$|^\[[^\]]+\]:\d{1,5}$/.test(node));
+  if (bad !== undefined) {
+    throw new UsageError(`--nodes must be host:port, as the site names them, got: ${bad}`);
+  }
+  return typeof key === 'string' && nodes.length > 0 ? { node: new Ring(nodes).nodeOf(key) } : {};
+}
+
+/** What the site itself says of one request. */
+async function asked(url: string, { header }: KeyOptions): Promise<Record<string, unknown>> {
+  const { status, cacheStatus } = await visit(new URL(url), { headers: Object.fromEntries(headersOf(header)) });
+  return {
+    status,
+    cached: cacheStatus === undefined ? 'the answer has no Cache-Status of this cache' : cacheStatusText(cacheStatus),
+  };
+}
 
 /** What the cache makes of a URL. */
 function explain(config: SiteConfig, url: string, headerLines: readonly string[]): Record<string, unknown> {

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import type { NodeStatus, SiteStatus } from '../../lambda/core/inspect-answers';
+import { type CostOptions, showCost, withCost } from './cost';
 import { ExitCode } from './exit-codes';
-import { type Cluster, type Target, targetOf, type TargetOptions, withTarget } from './target';
+import { type Cluster, type Target, targetOf, withTarget } from './target';
 import { bytes, columns, duration, percent } from './text';
 import { purgeCells } from './who-purged';
 
@@ -9,11 +10,14 @@ import { purgeCells } from './who-purged';
 type ClusterAnswer = { readonly cluster?: Cluster | { readonly error: string } };
 
 /** `status`: how the nodes and the index are. */
-export const statusCommand = withTarget(
-  new Command('status').description(
-    'shows the nodes, their hit ratio, the index and the last purges; exit code 1 when something is not well',
+export const statusCommand = withCost(
+  withTarget(
+    new Command('status').description(
+      'shows the nodes, their hit ratio, the index and the last purges; exit code 1 when something is not well',
+    ),
   ),
-).action(async (options: TargetOptions) => {
+).action(async (options: CostOptions) => {
+  if (options.cost) return showCost(options);
   const target = await targetOf(options);
   const [status, cluster] = await Promise.all([
     target.invoke<SiteStatus>('inspect', { status: {} }),

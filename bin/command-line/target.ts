@@ -38,6 +38,8 @@ export interface Target {
   invoke<Answer>(name: FunctionName, event: unknown): Promise<Answer>;
   /** The cluster that the site made; undefined where it made none. */
   cluster(): Promise<Cluster | undefined>;
+  /** The template of the stack that it is in; empty where it is in none. */
+  template(): Promise<string>;
 }
 
 const LOCAL = 'http://127.0.0.1:9001';
@@ -69,6 +71,7 @@ export async function targetOf(options: TargetOptions, functionName?: string): P
     return {
       invoke: (name, event) => invoke(endpointUrl, functionName ?? name, event),
       cluster: () => Promise.resolve(undefined),
+      template: () => Promise.resolve(''),
     };
   }
   // The clients of AWS are many times as large as all the rest.

@@ -29,7 +29,7 @@ export function costText({ idle, traffic, use, cloudFront }: Cost): string {
       unknown,
     ),
     '',
-    `${requests.toLocaleString('en-US')} requests, ${Math.round(hitRatio * 1000) / 10} % of them hits, ${pageKilobytes} kB each, ${tags} tags`,
+    `${requests.toLocaleString('en-US')} requests, ${Math.round(hitRatio * 1000) / 10} % of them hits, ${pageKilobytes} kB and ${tags === 1 ? '1 tag' : `${tags} tags`} each`,
     ...table(use.map(({ use: name, dollars }) => [name, dollars])),
     '',
     'the same traffic by CloudFront, with as many hits',

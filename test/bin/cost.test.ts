@@ -1,9 +1,14 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 import { costOf, costText } from '../../bin/cost/cost';
 import { partsOf, type Template as StackTemplate } from '../../bin/cost/parts';
 import { cloudFrontUsesOf, type Traffic, usesOf } from '../../bin/cost/traffic';
 import { PageCache, TierArchitecture, TierCapacity } from '../../lib/index';
 import { newSite, newStack } from '../lib/site-template';
+import { startAwsStandIn } from '../support/aws-stand-in';
+import { run, runWith } from './command-line';
 
 const TRAFFIC: Traffic = { requests: 1e6, hitRatio: 0.9, pageKilobytes: 25, tags: 1 };
 
@@ -69,4 +74,52 @@ test('data out is paid here and at CloudFront, and only what is above the free p
 
 test('more hits cost less', () => {
   expect(sumOf(usesOf({ ...TRAFFIC, hitRatio: 0.99 }))).toBeLessThan(sumOf(usesOf({ ...TRAFFIC, hitRatio: 0.5 })));
+});
+
+describe('status --cost', () => {
+  let folder: string;
+  let file: string;
+  let text: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'nginx-memcache-site-test-'));
+    file = join(folder, 'Shop.template.json');
+    text = JSON.stringify(templateWith());
+    await writeFile(file, text);
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  test('reads the template of a stack that is not deployed, and says what is what', async () => {
+    const { code, out } = await run('status', '--cost', '--template', file, '--requests', '10000000');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^ {2}2 tasks of Fargate \(ARM, 0\.25 vCPU, 1 GiB\) +\$ +\d+\.\d\d$/m);
+    expect(out).toMatch(/^10,000,000 requests, 95 % of them hits, 25 kB and 1 tag each$/m);
+    expect(out).toMatch(/^ {2}CloudFront's data out, 250 GB +\$ +0\.00$/m);
+  });
+
+  test('reads that of one that is', async () => {
+    const output = { nginxMemcacheSite: 1, site: 'shop', functions: { inspect: 'a', purge: 'b', write: 'c' } };
+    const aws = await startAwsStandIn({
+      stacks: { Shop: [JSON.stringify(output)] },
+      clusters: {},
+      template: text,
+      lambdaUrl: 'http://127.0.0.1:9',
+    });
+    const credentials = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_REGION: 'eu-west-1' };
+    const args = ['--stack', 'Shop', '--endpoint-url', `http://${aws.address}`, '--json'];
+    const { out } = await runWith(credentials, 'status', '--cost', ...args);
+    await aws.close();
+    expect(JSON.parse(out)).toEqual(JSON.parse(JSON.stringify(costOf(templateWith(), { ...TRAFFIC, hitRatio: 0.95 }))));
+  });
+
+  test.each([
+    [[], /^--cost needs the stack \(--stack\), or a template of one/],
+    [['--template', '/nowhere.json'], /^--template ENOENT/],
+    [['--template', __filename], /must have a template in JSON, with Resources/],
+    [['--template', 'x', '--hit-ratio', '101'], /It must be a number from 0 to 100/],
+    [['--template', 'x', '--requests', '-1'], /It must be a whole number/],
+  ])('%j is wrong use', async (args, message) => {
+    const { code, err } = await run('status', '--cost', ...args);
+    expect(err).toMatch(message);
+    expect(code).toBe(2);
+  });
 });

@@ -2,6 +2,10 @@ import { createHash, createHmac } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { BYPASS_REASONS, isBypassReason } from '../../lambda/core/bypass-reasons';
+import { Ring } from '../../lambda/stores/ring';
+import { bypassRules } from '../../lib/site/eligibility';
+import { parseSiteConfig } from '../../lib/site/site-config';
 import { freePort } from '../../local/free-port';
 import { startInvokeApi } from '../../local/invoke-api';
 import { FunctionError } from '../../local/local-function';
@@ -24,6 +28,48 @@ test.each([
   ['http://a/', ['--header', 'Cookie: session=1'], 'cookie'],
 ])('key says why %s would not be looked up', async (url, args, reason) => {
   expect((await run('key', url, ...args)).out).toBe(`looked up  no: ${reason}\n`);
+});
+
+test.each([
+  ['hit; detail=stale-while-revalidate', /^yes, from the store, stale-while-revalidate: it is what was there before/],
+  ['fwd=uri-miss; stored', /^yes, stored just now$/],
+  ['fwd=uri-miss; collapsed', /^yes, somebody else just had it stored$/],
+  ['fwd=uri-miss; detail=set-cookie', /^no, set-cookie: it sets a cookie, which is meant for one visitor$/],
+  ['fwd=bypass; detail=cookie', /^no, cookie: it has a cookie that is neither of `harmlessCookies`/],
+  ['fwd=uri-miss; detail=writer-unreachable', /^no, writer-unreachable: what renders misses did not answer/],
+  ['fwd=uri-miss; detail=of-tomorrow', /^no, of-tomorrow: not known to this release$/],
+])('key --ask says what %s means', async (status, meaning) => {
+  const site = await listenHttp((_, response) =>
+    response.setHeader('Cache-Status', `nginx-memcache-site; ${status}`).end('page'),
+  );
+  const { code, out } = await run('key', `http://${site.address}/`, '--ask', '--json');
+  await site.close();
+  const { cached } = JSON.parse(out) as { cached: string };
+  expect(cached).toMatch(meaning);
+  expect(code).toBe(0);
+});
+
+test('key --nodes says which node has the key, and takes no others than host:port', async () => {
+  const { out } = await run('key', 'http://a/', '--nodes', 'one:11211', 'two:11211', '--json');
+  const { key, node } = JSON.parse(out) as { key: string; node: string };
+  expect(node).toBe(new Ring(['one:11211', 'two:11211']).nodeOf(key));
+  expect(await run('key', 'http://a/', '--nodes', 'one')).toMatchObject({ code: 2, out: '' });
+});
+
+test('every reason for which nginx bypasses the cache has a sentence', () => {
+  const config = parseSiteConfig({
+    site: 'demo',
+    key: { scheme: 'https-bypasses' },
+    eligibility: { bypassPaths: ['/a'], bypassHosts: ['b'], requestDirectives: 'honour' },
+  });
+  const compatible = parseSiteConfig({
+    site: 'demo',
+    hosts: ['a'],
+    compatibility: { preset: 'prefix-path', prefix: 'p' },
+  });
+  const reasons = [config, compatible].flatMap((each) => bypassRules(each).map(({ reason }) => reason));
+  expect(reasons.filter((reason) => !isBypassReason(reason))).toEqual([]);
+  expect(Object.keys(BYPASS_REASONS).sort()).toEqual([...new Set([...reasons, 'off', 'observe-only'])].sort());
 });
 
 test('key knows the scheme by the headers that the site names, else by the URL, as a load balancer does', async () => {

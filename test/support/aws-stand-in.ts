@@ -7,12 +7,14 @@ export interface AwsStandInOptions {
   readonly stacks: Readonly<Record<string, readonly string[]>>;
   /** The nodes of each ElastiCache cluster, as `host:port`, by its id. Others may not be asked about. */
   readonly clusters: Readonly<Record<string, readonly string[]>>;
+  /** The template of every stack. Default: an empty text */
+  readonly template?: string;
   /** Where functions are invoked, as `http://host:port`. */
   readonly lambdaUrl: string;
 }
 
 /**
- * A stand-in for AWS at its API, for one endpoint: CloudFormation's DescribeStacks and ElastiCache's DescribeCacheClusters
+ * A stand-in for AWS at its API, for one endpoint: CloudFormation's DescribeStacks and GetTemplate, and ElastiCache's DescribeCacheClusters
  * (AWS Query protocol), and Lambda's Invoke, which is passed on.
  */
 export function startAwsStandIn(options: AwsStandInOptions): Promise<ListeningServer> {
@@ -36,9 +38,16 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
     return;
   }
   const query = new URLSearchParams(body.toString('utf8'));
-  const [status, xml] =
-    query.get('Action') === 'DescribeStacks' ? stackXml(query, options) : clusterXml(query, options);
+  const [status, xml] = xmlOf(query, options);
   response.writeHead(status, { 'Content-Type': 'text/xml' }).end(xml);
+}
+
+function xmlOf(query: URLSearchParams, options: AwsStandInOptions): [status: number, xml: string] {
+  if (query.get('Action') === 'GetTemplate') {
+    const body = `<TemplateBody>${escaped(options.template ?? '')}</TemplateBody>`;
+    return [200, `<GetTemplateResponse><GetTemplateResult>${body}</GetTemplateResult></GetTemplateResponse>`];
+  }
+  return query.get('Action') === 'DescribeStacks' ? stackXml(query, options) : clusterXml(query, options);
 }
 
 function stackXml(query: URLSearchParams, { stacks }: AwsStandInOptions): [status: number, xml: string] {
