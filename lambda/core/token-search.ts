@@ -28,7 +28,12 @@ const ABOUT_TOKENS = /(?:header|param|parameter|name|cookie|field|key|url|path|e
 const UNGUESSABLE_NAME = /^[0-9a-f]{32}$/;
 // In scripts and JSON: a name that ends with token, whose value looks like nothing that a person writes.
 const SCRIPT_NAME = /[cx]srf/gi;
-const SCRIPT_TOKEN = /[\w$-]{0,32}["']?\s{0,16}[:=]\s{0,16}["'](?=[^"']{0,255}\d)[\w+/=.~-]{16,256}["']/y;
+// As it stands in scripts, in texts of texts, and in attributes.
+const QUOTE = String.raw`(?:\\{0,3}["']|&quot;|&#(?:34|39|x22|x27);)`;
+const SCRIPT_TOKEN = new RegExp(
+  String.raw`[\w$-]{0,32}${QUOTE}?\s{0,16}[:=]\s{0,16}${QUOTE}(?=[^"'&]{0,255}\d)[\w+/=.~-]{16,256}${QUOTE}`,
+  'y',
+);
 const WORD = /[\w$-]{0,64}/y;
 // Most tags have no such attributes, and need no closer look.
 const WORTH_A_LOOK = /srf|token|nonce|\b[0-9a-f]{32}\b/i;

@@ -24,6 +24,9 @@ test.each([
   ['a script’s variable', `<script>window.csrfToken = "${VALUE}";</script>`],
   ['a script’s object', `<script>var app = {'X-CSRF-TOKEN': '${VALUE}'}</script>`],
   ['JSON', `{"user":null,"csrfToken":"${VALUE}"}`],
+  ['JSON in an attribute', `<div data-page="{&quot;csrfToken&quot;:&quot;${VALUE}&quot;}">`],
+  ['JSON in a text of JSON', `{"props":"{\\"csrf_token\\":\\"${VALUE}\\"}"}`],
+  ['an attribute of its own', `<body data-csrf-token="${VALUE}">`],
   ['JSON with spaces', `{ "_csrf" : "${VALUE}" }`],
 ])('a token of %s is found', (_, html) => {
   expect(tokenOf(html)).toBe('csrf-token');
