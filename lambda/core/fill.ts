@@ -116,7 +116,12 @@ async function fillClaimed(
       return unstored(verdict, 'status');
     }
     if (verdict.kind === 'storable') {
-      return await store(tools, request, claimed, verdict, validated, publish);
+      const answer = await store(tools, request, claimed, verdict, validated, publish);
+      const isOver = !originFailed && answer.kind === 'page' && answer.outcome === 'expired';
+      // Its lifetime was over before it could be stored; its copy can still be validated, or answered stale.
+      return isOver && options.validate === true && options.over === undefined && claimed.kept !== undefined
+        ? await keep(tools, request, claimed, verdict, validated, claimed.kept)
+        : answer;
     }
     if (options.validate === true && verdict.kind === 'keepable' && !originFailed && claimed.kept !== undefined) {
       return await keep(tools, request, claimed, verdict, validated, claimed.kept);

@@ -34,7 +34,7 @@ export async function keep(
   tools: FillTools,
   request: CanonicalRequest,
   claimed: Claimed,
-  { page, tags, validators }: Extract<Verdict, { kind: 'keepable' }>,
+  { page, tags, validators }: Pick<Extract<Verdict, { kind: 'keepable' }>, 'page' | 'tags' | 'validators'>,
   validated: boolean,
   place: KeptPlace,
 ): Promise<FillAnswer> {

@@ -16,7 +16,7 @@ let site: TestSite;
 async function storeForASecond(fields: Fields): Promise<{ path: string; body: string }> {
   const path = casePath('/stale');
   site.origin.on(path, saying({ fields: { ETag: TAG, ...fields } }));
-  return { path, body: (await askUntilStatus(site, path, STORED)).body };
+  return { path, body: (await askUntilStatus(site, path, [STORED, KEPT])).body };
 }
 
 /** Has a page kept whose lifetime is over at once. */

@@ -37,11 +37,11 @@ export function askedFor({ origin }: TestSite, path: string): ReceivedRequest[] 
 export async function askUntilStatus(
   { address }: TestSite,
   path: string,
-  status: string,
+  status: string | readonly string[],
   method?: string,
 ): Promise<RawAnswer> {
   for (;;) {
     const answer = await ask(address, path, {}, method);
-    if (cacheStatus(answer) === status) return answer;
+    if ([status].flat().includes(cacheStatus(answer))) return answer;
   }
 }

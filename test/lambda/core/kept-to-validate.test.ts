@@ -53,6 +53,18 @@ test('an answer that may be stored becomes the page', async () => {
   expect(await stored()).toBeDefined();
 });
 
+test('a page whose lifetime is over when it has been rendered is kept, too', async () => {
+  const slow: View = (_, __, validators) => {
+    world.clock.ms += 1500;
+    const fresh = textPage('slow', [ETAG, ['Cache-Control', 'max-age=1']]);
+    return Promise.resolve(validators === undefined ? fresh : { ...notModified, headers: fresh.headers });
+  };
+  expect(await ask(slow)).toMatchObject({ outcome: 'kept', response: { body: Buffer.from('slow') } });
+  expect(await stored()).toBeUndefined();
+  expect(await kept()).toMatchObject({ freshUntil: NOON / 1000 + 1, validators: { etag: '"1"' } });
+  expect(await ask(slow)).toMatchObject({ outcome: 'kept-validated', response: { body: Buffer.from('slow') } });
+});
+
 test('it is found by purges', async () => {
   await ask();
   await purgeNews();
