@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { canBuildImage } from './scripts/build-image.mjs';
 
@@ -27,6 +28,8 @@ const BEHIND_NGINX = [
   'write-light',
 ].join('|');
 
+const hasBrowser = existsSync('/usr/bin/chromium');
+
 const common = {
   setupFilesAfterEnv: ['<rootDir>/test/support/watch-memcached-wire.ts'],
   roots: ['<rootDir>/test'],
@@ -41,6 +44,8 @@ const common = {
     ],
   },
   transformIgnorePatterns: [`/node_modules/(?!(?:${ESM_ONLY})/)`],
+  // As users import it, in examples.
+  moduleNameMapper: { '^nginx-memcache-site$': '<rootDir>/lib/index.ts' },
   // Sources before outputs: `npm run build` leaves .js files beside lib/**/*.ts, and a stale one must never be tested.
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
 };
@@ -49,7 +54,11 @@ const machine = {
   ...common,
   displayName: 'machine',
   testMatch: ['**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '/test/image/'],
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    '/test/image/',
+    ...(hasBrowser ? [] : ['/test/local/inspector-page\\.test']),
+  ],
 };
 
 // What crosses nginx, once more with the nginx that is deployed, and the container itself.
@@ -73,6 +82,9 @@ const image = {
 
 if (!canBuildImage()) {
   console.error('the tests of the image are left out: to build and run it takes root on Linux');
+}
+if (!hasBrowser) {
+  console.error('the test of the inspector in a browser is left out: there is no /usr/bin/chromium');
 }
 
 /** @type {import('jest').Config} */

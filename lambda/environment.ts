@@ -54,6 +54,14 @@ export interface Environment {
   readonly fillFunction: string | undefined;
   /** `NMS_WATCH_EVERY`: seconds between two looks at the cluster's nodes and at names. Default: `30` */
   readonly watchEvery: number;
+  /** `NMS_METRICS`: whether CloudWatch is told anything. Default: `true` */
+  readonly metrics: boolean;
+  /** `NMS_METRICS_EVERY`: seconds between two lines for CloudWatch. Default: `60` */
+  readonly metricsEvery: number;
+  /** `NMS_LOGGED_HITS`: how many of a hundred hits nginx logs. Default: `100` */
+  readonly loggedHits: number;
+  /** `NMS_LOGGED_OTHERS`: the same of all other requests. Default: `100` */
+  readonly loggedOthers: number;
   /** `NMS_BEHIND_LOAD_BALANCER`: whether `X-Forwarded-Proto` is to be believed. Default: `false` */
   readonly behindLoadBalancer: boolean;
 }
@@ -100,6 +108,11 @@ const readers: Readers = {
       : undefined,
   watchEvery: (variables) =>
     Number(matching(variables, 'NMS_WATCH_EVERY', /^[1-9]\d{0,3}$/, 'seconds, 1 to 9999', '30')),
+  metrics: (variables) => oneOf(variables, 'NMS_METRICS', ['true', 'false']) === 'true',
+  metricsEvery: (variables) =>
+    Number(matching(variables, 'NMS_METRICS_EVERY', /^[1-9]\d{0,3}$/, 'seconds, 1 to 9999', '60')),
+  loggedHits: (variables) => readPercent(variables, 'NMS_LOGGED_HITS'),
+  loggedOthers: (variables) => readPercent(variables, 'NMS_LOGGED_OTHERS'),
   behindLoadBalancer: (variables) => oneOf(variables, 'NMS_BEHIND_LOAD_BALANCER', ['false', 'true']) === 'true',
 };
 
@@ -114,6 +127,12 @@ export function readEnvironment<Field extends keyof Environment>(
 ): Pick<Environment, Field> {
   const wanted = Object.fromEntries(fields.map((field) => [field, readers[field]]));
   return readAll<Pick<Environment, Field>>(wanted as Pick<Readers, Field>, variables);
+}
+
+// What nginx's split_clients knows.
+function readPercent(variables: Variables, name: string): number {
+  const rule = 'a percentage with at most two decimals';
+  return Number(matching(variables, name, /^(?:100|\d{1,2}(?:\.\d{1,2})?)$/, rule, '100'));
 }
 
 function secretHeader(variables: Variables): string {

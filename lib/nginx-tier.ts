@@ -23,16 +23,22 @@ import type { VariantKey } from './variant-keys';
 export interface NginxTierProps {
   /** The site's document, as JSON. */
   readonly siteDocument: string;
+  /** The VPC of the site. */
   readonly vpc: ec2.IVpc;
   /**
    * The cluster of the tasks.
    * @default - a new one
    */
   readonly cluster?: ecs.ICluster;
+  /** What the tasks run on. */
   readonly capacity: TierCapacity;
+  /** The processors of the tasks. */
   readonly architecture: TierArchitecture;
+  /** How the Memcached nodes are reached. */
   readonly cache: PageCacheBinding;
+  /** The index of stored pages. */
   readonly pageIndex: PageIndex;
+  /** How the application is reached. */
   readonly origin: OriginBinding;
   /**
    * What the origin knows the site by.
@@ -44,21 +50,25 @@ export interface NginxTierProps {
    * @default - none is signed
    */
   readonly variantKeys?: VariantKey[];
+  /** Where missed pages are rendered. */
   readonly fill: Fill;
-  /** What is logged, as variables of nginx's program. */
+  /** What is logged, as variables of the task. */
   readonly logEnvironment: { [name: string]: string };
   /**
    * What renders missed pages in the place of a process in each task.
    * @default - such a process
    */
   readonly fillFunction?: FillFunction;
+  /** How many tasks run. */
   readonly taskCount: TaskCount;
   /**
    * How the number of tasks follows the load.
    * @default - it does not
    */
   readonly scaling?: TierScaling;
+  /** A task's processor units (1024 are one processor). */
   readonly cpu: number;
+  /** A task's memory, in MiB. */
   readonly memoryLimitMiB: number;
   /**
    * The image that the tasks' own is built on.
@@ -138,7 +148,7 @@ export class NginxTier extends Construct {
   }
 
   private createService(): ecs.BaseService {
-    const { capacity, architecture, vpc, cluster, taskCount, scaling } = this.props;
+    const { capacity, architecture, vpc, cluster, taskCount, scaling, origin } = this.props;
     const placement = capacity._platform.place(this, { vpc, cluster, architecture, maxTasks: taskCount.max });
     const service = capacity._platform.createService(this, {
       ...placement,
@@ -155,6 +165,10 @@ export class NginxTier extends Construct {
     if (cluster === undefined) {
       // A service cannot name a capacity provider that its cluster does not have yet.
       service.node.addDependency(placement.cluster);
+    }
+    if (origin.application !== undefined) {
+      // nginx does not start with a name that does not resolve yet, and old tasks could render after a purge at the end.
+      service.node.addDependency(origin.application);
     }
     return service;
   }

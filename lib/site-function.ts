@@ -7,15 +7,24 @@ import { cacheEnvironment } from './cache-access';
 import { denyNetworkToCode, functionRole } from './function-role';
 import type { PageCacheBinding } from './page-cache';
 import type { PageIndex } from './page-index';
+import { metricsEnvironment } from './site-log-props';
 import { withStagedAssets } from './staged-assets';
 
 /** What a site's functions share. */
 export interface SiteFunctionProps {
   /** The site's document, as JSON. */
   readonly siteDocument: string;
+  /** The VPC of the site. */
   readonly vpc: ec2.IVpc;
+  /** How the Memcached nodes are reached. */
   readonly cache: PageCacheBinding;
+  /** The index of stored pages. */
   readonly pageIndex: PageIndex;
+  /**
+   * Whether CloudWatch is told what the function did.
+   * @default true
+   */
+  readonly metrics?: boolean;
 }
 
 type BundledFunctionProps = Omit<
@@ -88,7 +97,12 @@ export function functionInVpc(
     vpc,
     vpcSubnets: { subnetType: subnetTypeOf(vpc) },
     securityGroups: [createSecurityGroup(scope, vpc, description)],
-    environment: { ...cacheEnvironment(scope, cache), NMS_TABLE: pageIndex.table.tableName, ...environment },
+    environment: {
+      ...cacheEnvironment(scope, cache),
+      NMS_TABLE: pageIndex.table.tableName,
+      ...metricsEnvironment(props),
+      ...environment,
+    },
     ...options,
   });
   made.connections.allowToDefaultPort(cache, description);

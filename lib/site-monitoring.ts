@@ -5,10 +5,11 @@ import type { NginxTier } from './nginx-tier';
 import { SiteAlarms, type SiteAlarmsOptions } from './site-alarms';
 import { siteDashboard, type SiteDashboardOptions } from './site-dashboard';
 import { hitRatio, siteMetric } from './site-metrics';
+import type { MetricName } from './site/metrics';
 
 /**
  * What tells how a site does: its metrics in CloudWatch, a dashboard, alarms. docs/monitoring.md says what each means. What is
- * zero in a minute is not sent.
+ * zero in a minute is not sent. The methods of the site's own metrics throw Error where it sends none.
  */
 export abstract class MonitoredSite extends Construct {
   /** The site's name in keys, index rows, metrics and the signatures of cookies. */
@@ -19,84 +20,90 @@ export abstract class MonitoredSite extends Construct {
   /** The ElastiCache cluster of the pages, where the site made it. */
   protected abstract readonly cacheClusterId?: string;
 
+  /** The pages of the site, on a dashboard. */
+  protected abstract pagesWidget(): cloudwatch.IWidget;
+  /** Whether the site sends metrics. */
+  protected abstract readonly hasMetrics: boolean;
+
   /** How many of a hundred requests that were looked up were answered from the store; over 5 minutes. */
   public metricHitRatio(options?: cloudwatch.MetricOptions): cloudwatch.MathExpression {
+    this.checkMetrics();
     return hitRatio(this.siteName, options);
   }
 
   /** Requests that were answered from the store; the sum over 5 minutes. */
   public metricHits(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return siteMetric(this.siteName, 'Hits', options);
+    return this.own('Hits', options);
   }
 
   /** Requests that were answered with what the origin gave before, because it failed or was being asked; the sum over 5 minutes. */
   public metricStale(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return siteMetric(this.siteName, 'Stale', options);
+    return this.own('Stale', options);
   }
 
   /** Requests that were looked up and not found; the sum over 5 minutes. */
   public metricMisses(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return siteMetric(this.siteName, 'Misses', options);
+    return this.own('Misses', options);
   }
 
   /** Requests that were not looked up: a cookie, a method, a path; the sum over 5 minutes. */
   public metricBypasses(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return siteMetric(this.siteName, 'Bypasses', options);
+    return this.own('Bypasses', options);
   }
 
   /** Requests that nginx refused itself: hosts that are not the site's, loops; the sum over 5 minutes. */
   public metricRejected(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return siteMetric(this.siteName, 'Rejected', options);
+    return this.own('Rejected', options);
   }
 
   /** Misses whose page was stored; the sum over 5 minutes. */
   public metricStored(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return siteMetric(this.siteName, 'Stored', options);
+    return this.own('Stored', options);
   }
 
   /** Misses that another request's rendering answered; the sum over 5 minutes. */
   public metricCollapsed(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return siteMetric(this.siteName, 'Collapsed', options);
+    return this.own('Collapsed', options);
   }
 
   /** Misses whose page was not stored, whatever the reason; the sum over 5 minutes. */
   public metricRefused(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return siteMetric(this.siteName, 'Refused', options);
+    return this.own('Refused', options);
   }
 
   /** How long missed pages took to render and to store, in milliseconds; the average over 5 minutes. */
   public metricFillDuration(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return siteMetric(this.siteName, 'FillDuration', options);
+    return this.own('FillDuration', options);
   }
 
   /** Fills that the origin, Memcached or DynamoDB did not answer in time, or that broke; the sum over 5 minutes. */
   public metricFillFailures(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return siteMetric(this.siteName, 'FillFailures', options);
+    return this.own('FillFailures', options);
   }
 
   /** Requests of which nginx and the writer computed different keys; the sum over 5 minutes. There should be none. */
   public metricKeyMismatch(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return siteMetric(this.siteName, 'KeyMismatches', options);
+    return this.own('KeyMismatches', options);
   }
 
   /** Purges; the sum over 5 minutes. */
   public metricPurges(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return siteMetric(this.siteName, 'Purges', options);
+    return this.own('Purges', options);
   }
 
   /** Pages that purges removed or rendered anew; the sum over 5 minutes. */
   public metricPurgedPages(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return siteMetric(this.siteName, 'PurgedPages', options);
+    return this.own('PurgedPages', options);
   }
 
   /** Purges that failed: pages that they select may still be answered; the sum over 5 minutes. */
   public metricPurgeFailures(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return siteMetric(this.siteName, 'PurgeFailures', options);
+    return this.own('PurgeFailures', options);
   }
 
   /** How long purges took, in milliseconds; the average over 5 minutes. */
   public metricPurgeDuration(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return siteMetric(this.siteName, 'PurgeDuration', options);
+    return this.own('PurgeDuration', options);
   }
 
   /**
@@ -119,19 +126,36 @@ export abstract class MonitoredSite extends Construct {
     return this.tier._targetGroup.metrics.unhealthyHostCount({ statistic: 'Maximum', ...options });
   }
 
-  /** A dashboard of the site: $3 a month, after the account's first three. Once for each site. */
+  /**
+   * A dashboard of the site: $3 a month, after the account's first three. Once for each site.
+   *
+   * @throws Error for a site without metrics.
+   */
   public addDashboard(options: SiteDashboardOptions = {}): cloudwatch.Dashboard {
-    return siteDashboard(this, this.evictions(), options);
+    this.checkMetrics();
+    return siteDashboard(this, this.evictions(), this.pagesWidget(), options);
   }
 
   /**
    * Alarms that tell a topic when the site is not well, and those that the site has by itself (`purgeAlarm` and others). A
    * topic that is encrypted with a key of your own must let CloudWatch use it. Once for each site.
    *
-   * @throws Error for limits that no metric can reach.
+   * @throws Error for limits that no metric can reach, and for a site without metrics.
    */
   public addAlarms(topic: sns.ITopic, options: SiteAlarmsOptions = {}): SiteAlarms {
+    this.checkMetrics();
     return new SiteAlarms(this, 'Alarms', { ...options, topic, site: this, evictions: this.evictions() });
+  }
+
+  private own(name: MetricName, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    this.checkMetrics();
+    return siteMetric(this.siteName, name, options);
+  }
+
+  private checkMetrics(): void {
+    if (!this.hasMetrics) {
+      throw new Error(`${this.node.path}: the site sends no metrics (metrics: false): there is nothing to look at`);
+    }
   }
 
   private evictions(options: cloudwatch.MetricOptions = {}): cloudwatch.Metric | undefined {

@@ -7,13 +7,15 @@ local TIMES = "X-Nms-Times"
 
 local stored_page = {}
 
--- Takes the times off an answer and says its age (RFC 9111 section 5.1); gives the times.
+-- Takes the times off an answer and says its age (RFC 9111 section 5.1); gives the times. An error here would leave the visitor
+-- without any answer: of times that nobody can read, a page is as if it came now.
 local function say_age()
   local header = ngx.header
   local times = header[TIMES]
   if times then
     header[TIMES] = nil
-    header["Age"] = max(now() - tonumber(sub(times, 1, find(times, " ", 1, true) - 1)), 0)
+    local space = find(times, " ", 1, true) or 0
+    header["Age"] = max(now() - (tonumber(sub(times, 1, space - 1)) or now()), 0)
   end
   return times
 end
@@ -22,11 +24,29 @@ function stored_page.tell_age()
   say_age()
 end
 
--- The same, and for Cache-Status how many seconds of its lifetime are left (RFC 9211 section 2.7).
+-- The same where visitors are answered. Only a page has times; what else nginx answers there are its own refusals.
+function stored_page.tell_hit()
+  if say_age() then
+    request_counts.hit()
+  else
+    request_counts.refused()
+  end
+end
+
+-- The age, and for Cache-Status how many seconds of its lifetime are left (RFC 9211 section 2.7).
 function stored_page.tell_age_and_ttl()
   local times = say_age()
   if times then
-    ngx.var.page_ttl = "; ttl=" .. (tonumber(sub(times, find(times, " ", 1, true) + 1)) - now())
+    ngx.var.page_ttl = "; ttl=" .. ((tonumber(sub(times, (find(times, " ", 1, true) or 0) + 1)) or now()) - now())
+  end
+  return times
+end
+
+function stored_page.tell_hit_and_ttl()
+  if stored_page.tell_age_and_ttl() then
+    request_counts.hit()
+  else
+    request_counts.refused()
   end
 end
 

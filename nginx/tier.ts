@@ -9,10 +9,13 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { followNodes, usableNodes } from '../lambda/adapters/cluster';
 import { functionStores } from '../lambda/adapters/function-stores';
 import { logJson } from '../lambda/adapters/log-json';
+import { linePrinter } from '../lambda/adapters/metrics';
+import { printEvery } from '../lambda/adapters/print-every';
 import { readEnvironment } from '../lambda/environment';
 import { DRAINING } from '../lib/site/nginx/render';
 import { AddressWatch } from './address-watch';
 import { writeConfigurationDirectory } from './configuration-directory';
+import { readCounts, TrafficReport } from './traffic-report';
 
 // The one writable place of a container whose root file system is read-only.
 const RUN_DIRECTORY = '/run/nginx-memcache-site';
@@ -33,6 +36,10 @@ const FIELDS = [
   'fillFunction',
   'behindLoadBalancer',
   'watchEvery',
+  'metrics',
+  'metricsEvery',
+  'loggedHits',
+  'loggedOthers',
 ] as const;
 type TierEnvironment = ReturnType<typeof readEnvironment<(typeof FIELDS)[number]>>;
 
@@ -64,7 +71,15 @@ async function main(): Promise<void> {
   });
   const ended = once(nginx, 'exit') as Promise<[number | null]>;
   // QUIT lets nginx finish what it has begun; ECS sends TERM.
-  const drain = () => nginx.kill('SIGQUIT');
+  const report = new TrafficReport(environment.site.site, () => readCounts(environment.statusListen));
+  const reporting = printEvery(
+    environment.metricsEvery,
+    () => report.line(),
+    linePrinter(environment),
+    (error) => logJson('no-metrics', { error }),
+  );
+  // While nginx finishes it answers nobody any more, not even about what it has counted: the last numbers come first.
+  const drain = () => void reporting.stop().then(() => nginx.kill('SIGQUIT'));
   process.on('SIGTERM', drain).on('SIGINT', drain);
 
   // One after the other: each writes the same directory.
@@ -89,6 +104,7 @@ async function main(): Promise<void> {
   const [code] = await ended;
   stop();
   clearInterval(timer);
+  reporting.cancel();
   await reloading;
   const opened = await stores().catch(() => undefined);
   await Promise.all([opened?.pages.close(), opened?.index.close()]);

@@ -2,6 +2,7 @@ import type { Handler } from 'aws-lambda';
 import { functionStores } from '../adapters/function-stores';
 import { functionView } from '../adapters/function-view';
 import { logJson } from '../adapters/log-json';
+import { linePrinter } from '../adapters/metrics';
 import { readEnvironment } from '../environment';
 import { fillHandler } from './handler';
 
@@ -15,6 +16,7 @@ const environment = readEnvironment([
   'originSecretAt',
   'variantKeysAt',
   'watchEvery',
+  'metrics',
 ]);
 
 /** The fill function as Lambda calls it. */
@@ -24,4 +26,5 @@ export const handler: Handler = fillHandler({
   // A kept connection may have been closed while the function was frozen.
   view: functionView(environment, environment.origin, { keepAlive: false }),
   log: logJson,
+  print: linePrinter(environment),
 });

@@ -3,10 +3,13 @@ import { once } from 'node:events';
 import { BackgroundFills } from '../adapters/background-fills';
 import { followNodes, readNodes, usableNodes } from '../adapters/cluster';
 import { openStores } from '../adapters/open-stores';
+import { FillMetrics } from '../adapters/fill-metrics';
 import { originView } from '../adapters/origin-view';
 import { logJson } from '../adapters/log-json';
+import { linePrinter } from '../adapters/metrics';
 import { writerServer } from '../adapters/node-http';
 import { nodeExists } from '../adapters/node-exists';
+import { printEvery } from '../adapters/print-every';
 import { unsafeProxy } from '../adapters/unsafe-proxy';
 import { cachePage } from '../core/cache-page';
 import { invalidator } from '../core/invalidate';
@@ -23,6 +26,8 @@ async function main(): Promise<void> {
     'dynamodbEndpoint',
     'writer',
     'watchEvery',
+    'metrics',
+    'metricsEvery',
     'originSecret',
     'variantKeys',
   ]);
@@ -45,11 +50,14 @@ async function main(): Promise<void> {
     failed: (selectors, error) => logJson('not-invalidated', { selectors, error }),
   });
   const unsafe = unsafeProxy({ origin: env.origin, invalidate, log: logJson });
-  const server = writerServer(
-    config,
-    cachePage(origin.view, { ...tools, background: background.take }),
-    logJson,
-    unsafe,
+  const metrics = new FillMetrics(config.site);
+  const fill = metrics.measured(cachePage(origin.view, { ...tools, background: background.take }));
+  const server = writerServer(config, fill, metrics.counted(logJson), unsafe);
+  const report = printEvery(
+    env.metricsEvery,
+    () => metrics.line(),
+    linePrinter(env),
+    (error) => logJson('no-metrics', { error }),
   );
   const [host, port] = env.writer.split(':');
   server.listen(Number(port), host);
@@ -58,6 +66,7 @@ async function main(): Promise<void> {
   server.close();
   await once(server, 'close');
   await background.done();
+  await report.stop();
   await Promise.all([origin.close(), stores.pages.close(), stores.index.close()]);
 }
 

@@ -1,9 +1,10 @@
 import type { Handler } from 'aws-lambda';
 import { functionStores } from '../adapters/function-stores';
 import { functionView } from '../adapters/function-view';
-import { printLine } from '../adapters/metrics';
+import { linePrinter } from '../adapters/metrics';
 import { measuredPurge } from '../adapters/purge-metrics';
 import { renderingEnvironment } from '../adapters/rendering-environment';
+import { readEnvironment } from '../environment';
 import { purgeHandler } from './handler';
 
 const environment = renderingEnvironment();
@@ -16,4 +17,4 @@ const purge = purgeHandler({
 });
 
 /** The purge function as Lambda calls it. */
-export const handler: Handler = measuredPurge(config.site, purge, printLine);
+export const handler: Handler = measuredPurge(config.site, purge, linePrinter(readEnvironment(['metrics'])));

@@ -40,6 +40,7 @@ beforeAll(async () => {
     NMS_STATUS_LISTEN: health,
     NMS_WRITER: `127.0.0.1:${sidecar}`,
     NMS_WATCH_EVERY: '1',
+    NMS_METRICS_EVERY: '1',
     AWS_REGION: 'local',
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
@@ -67,6 +68,11 @@ test('the container serves pages from its read-only image, as an unprivileged us
   // A busy machine may let Memcached be late: such a page is not stored.
   await until(async () => cacheStatus(await ask(site, '/p/1')) === 'hit');
   expect(tier.output()).toContain('"target":"/p/1","status":200');
+});
+
+test('the containers tell CloudWatch what they answered and rendered', async () => {
+  await until(() => /"Site":"[^"]+","Hits":\d+/.test(tier.output()));
+  await until(() => /"FillDuration":\[[\d.]+/.test(writer.output()));
 });
 
 test('the nodes of the cluster change ten times under load, and no request fails', async () => {

@@ -151,3 +151,22 @@ test('of hits nginx logs one of a hundred, of all else everything, or what the s
     'Shop/Site: loggedHits must be a percentage from 0 to 100 with at most two decimals, got: 100.5',
   );
 });
+
+test('a site that sends no metrics tells its programs so, and gives none', () => {
+  const { site, topic } = given({ metrics: false });
+  const template = templateOf(site);
+
+  expect(environments(template)).toMatchObject({ nginx: { NMS_METRICS: 'false' }, writer: { NMS_METRICS: 'false' } });
+  template.hasResourceProperties('AWS::Lambda::Function', {
+    Description: 'Purges pages of the site',
+    Environment: { Variables: Match.objectLike({ NMS_METRICS: 'false' }) },
+  });
+  for (const ask of [
+    () => site.metricHits(),
+    () => site.metricHitRatio(),
+    () => site.addAlarms(topic),
+    () => site.addDashboard(),
+  ]) {
+    expect(ask).toThrow('Shop/Site: the site sends no metrics (metrics: false)');
+  }
+});

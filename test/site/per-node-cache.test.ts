@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Client } from 'memjs';
+import { readCounts } from '../../nginx/traffic-report';
 import { ask, cacheStatus, type RawAnswer } from '../support/raw-http';
 import { freshPage } from '../support/test-origin';
 import { startTestSite, type TestSite } from '../support/test-site';
@@ -21,6 +22,10 @@ test('most hits ask no Memcached', async () => {
   expect(new Set(answers.map(({ body }) => body)).size).toBe(1);
   expect(answers.slice(1).map(cacheStatus)).toEqual(Array(199).fill('hit'));
   expect(await lookups(site.memcached[0]?.address)).toBeLessThan(100);
+  // Not those that nginx asked itself for.
+  const counts = () => readCounts(site.deployment.statusListen);
+  while (((await counts()).hit ?? 0) < 199) await wait(50);
+  expect(await counts()).toEqual({ hit: 199, 'uri-miss:stored': 1 });
 });
 
 test('a purge is visible within two seconds, also to those who ask without pause', async () => {
