@@ -1,9 +1,12 @@
 import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { METRIC_NAMESPACE, METRIC_UNITS } from '../../lib/site/metrics';
-import { PageCache, type SiteAlarmsOptions } from '../../lib/index';
+import { Origin, PageCache, type SiteAlarmsOptions } from '../../lib/index';
 import { environments, newSite, newStack, propertiesOf, templateOf } from './site-template';
 
 interface AlarmProperties {
@@ -169,4 +172,28 @@ test('a site that sends no metrics tells its programs so, and gives none', () =>
   ]) {
     expect(ask).toThrow('Shop/Site: the site sends no metrics (metrics: false)');
   }
+});
+
+test('X-Ray traces every function of the site, also one that is made afterwards, and no other', () => {
+  const stack = newStack();
+  const vpc = new ec2.Vpc(stack, 'Vpc');
+  const balancer = new elbv2.ApplicationLoadBalancer(stack, 'Balancer', { vpc });
+  const site = newSite({ vpc, origin: Origin.loadBalancer(balancer) }, stack);
+  site.traceFunctions();
+  site.warmOnDeploy({ urls: ['https://www.example.com/'] });
+  new lambda.Function(stack, 'Other', {
+    ...{ runtime: lambda.Runtime.NODEJS_24_X, handler: 'index.handler', code: lambda.Code.fromInline('x') },
+  });
+  const template = templateOf(site);
+  const functions = template.findResources('AWS::Lambda::Function');
+  const isTraced = ({ Properties }: { Properties?: { TracingConfig?: { Mode: string } } }) =>
+    Properties?.TracingConfig?.Mode === 'Active';
+  const [traced, others] = [true, false].map((wanted) =>
+    Object.entries(functions).flatMap(([id, one]) => (isTraced(one as never) === wanted ? [id] : [])),
+  );
+  expect(others?.filter((id) => id.startsWith('Site'))).toEqual([]);
+  expect(others).toContainEqual(expect.stringMatching(/^Other/));
+  expect(traced).toContainEqual(expect.stringMatching(/^SiteWarmer/));
+  const policies = JSON.stringify(template.findResources('AWS::IAM::Policy'));
+  expect(policies.match(/xray:PutTraceSegments/g)).toHaveLength(traced?.length ?? 0);
 });

@@ -30,6 +30,8 @@ const NAMELESS: Readonly<Record<string, string>> = {
   'ecs:StartTelemetrySession': 'the same',
   's3:GetObject': "of a bucket's objects below the rule's prefix",
   's3:GetObjectTagging': 'the same',
+  'xray:PutTelemetryRecords': 'knows no resources; writes only, where the site is traced',
+  'xray:PutTraceSegments': 'the same',
 };
 
 test('no policy allows more than can be named, but for actions that know no names', () => {

@@ -85,6 +85,7 @@ export function everything(): SiteStack {
   );
   site.addAlarms(new sns.Topic(theirs, 'Alerts'));
   site.addDashboard();
+  site.traceFunctions();
   site.connectPages(newFunction(new Stack(app, 'Mine', { env: ENV }), 'Mine', { vpc }));
   return { app, stack };
 }
