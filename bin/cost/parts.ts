@@ -49,6 +49,7 @@ export function partsOf(template: Template): Part[] {
           { part: plural(onAddresses, 'public address', 'es'), dollars: onAddresses * month(PRICES.publicAddressHour) },
         ]),
     ...counted('AWS::EC2::NatGateway', 'NAT gateway', month(PRICES.natGatewayHour + PRICES.publicAddressHour)),
+    ...metricsOf(template),
     ...counted('AWS::CloudWatch::Alarm', 'alarm', PRICES.alarmMonth),
     ...counted('AWS::CloudWatch::Dashboard', 'dashboard', PRICES.dashboardMonth),
     ...counted('AWS::SecretsManager::Secret', 'secret', PRICES.secretMonth),
@@ -57,6 +58,19 @@ export function partsOf(template: Template): Part[] {
       dollars: undefined,
     })),
   ];
+}
+
+/** Of each site that sends metrics. Those that are zero are not sent. */
+function metricsOf({ Resources }: Template): Part[] {
+  const sites = Object.values(Resources).filter(
+    ({ Type, Properties }) => Type === 'AWS::ECS::TaskDefinition' && hasMetrics(JSON.stringify(Properties)),
+  );
+  const most = sites.length * PRICES.metricsOfASite;
+  return sites.length === 0 ? [] : [{ part: `up to ${most} metrics`, dollars: most * PRICES.metricMonth }];
+}
+
+function hasMetrics(task: string): boolean {
+  return task.includes('"NMS_TABLE"') && !task.includes('{"Name":"NMS_METRICS","Value":"false"}');
 }
 
 function tasksOf(service: Properties, { Resources }: Template): Part & { readonly publicAddresses: number } {

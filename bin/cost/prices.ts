@@ -28,6 +28,8 @@ export const PRICES = {
   millionReads: 0.125,
   millionWrites: 0.625,
   /** https://aws.amazon.com/cloudwatch/pricing/ */
+  metricMonth: 0.3,
+  metricsOfASite: 15,
   alarmMonth: 0.1,
   dashboardMonth: 3,
   logGigabyte: 0.5,

@@ -21,7 +21,7 @@ const sumOf = (rows: readonly { readonly dollars: number | undefined }[]) =>
   rows.reduce((all, { dollars }) => all + (dollars ?? 0), 0);
 const idle = (props: Parameters<typeof newSite>[0] = {}) => partsOf(templateWith(props));
 
-test('a site with every default costs about 60 dollars a month, and its parts are those of its template', () => {
+test('a site with every default costs about 65 dollars a month, and its parts are those of its template', () => {
   const parts = idle();
   expect(parts.map(({ part }) => part)).toEqual(
     expect.arrayContaining([
@@ -29,10 +29,11 @@ test('a site with every default costs about 60 dollars a month, and its parts ar
       '2 tasks of Fargate (ARM, 0.25 vCPU, 1 GiB)',
       '1 node of Memcached (cache.t4g.micro)',
       '4 public addresses',
+      'up to 15 metrics',
     ]),
   );
-  expect(sumOf(parts)).toBeGreaterThan(55);
-  expect(sumOf(parts)).toBeLessThan(65);
+  expect(sumOf(parts)).toBeGreaterThan(60);
+  expect(sumOf(parts)).toBeLessThan(68);
 });
 
 test('what the props change, the costs change', () => {
@@ -45,6 +46,10 @@ test('what the props change, the costs change', () => {
       .map(({ part }) => part)
       .join(),
   ).toContain('3 tasks of Fargate');
+});
+
+test('a site without metrics pays for none', () => {
+  expect(sumOf(idle({ metrics: false }))).toBeCloseTo(sumOf(idle()) - 4.5);
 });
 
 test('what has no price here is said, and not left out', () => {
