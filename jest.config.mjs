@@ -72,7 +72,7 @@ const image = {
   ],
   testPathIgnorePatterns: [
     '/node_modules/',
-    '/test/security/(?:infrastructure|forged-events|fetches|memory|selections|two-sites)',
+    '/test/security/(?:bounded|fetches|forged-events|infrastructure|memory|private-content|purge-and-write|selections|tokens|two-sites)',
     `/test/(?:site|http)/(?:${BEHIND_NGINX})`,
   ],
   setupFiles: ['<rootDir>/test/support/use-image.ts'],
