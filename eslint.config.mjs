@@ -18,4 +18,10 @@ export default tseslint.config(
     files: ['**/*.mjs', 'nginx/**/*.js'],
     languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', setTimeout: 'readonly' } },
   },
+  {
+    files: ['local/inspector/page/*.js'],
+    languageOptions: {
+      globals: { document: 'readonly', fetch: 'readonly', FormData: 'readonly', setTimeout: 'readonly' },
+    },
+  },
 );

@@ -4,6 +4,7 @@ import { exitCodeOf } from './command-line/exit-codes';
 import { inspectCommand } from './command-line/inspect';
 import { keyCommand } from './command-line/key';
 import { localCommand } from './command-line/local';
+import { printError } from './command-line/output';
 import { pagesCommand } from './command-line/pages';
 import { purgeCommand } from './command-line/purge';
 import { statusCommand } from './command-line/status';
@@ -28,6 +29,6 @@ commands.forEach((command) => program.addCommand(command.exitOverride()));
 
 program.parseAsync().catch((error: Error & { readonly code?: string }) => {
   // What commander says itself is said by now.
-  if (error.code?.startsWith('commander.') !== true) console.error(error.message);
+  if (error.code?.startsWith('commander.') !== true) printError(error.message);
   process.exitCode = exitCodeOf(error);
 });

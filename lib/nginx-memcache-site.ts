@@ -9,7 +9,8 @@ import { Fill } from './fill';
 import { FillFunction } from './fill-function';
 import { createListener, createLoadBalancer } from './load-balancer';
 import { NginxTier, type NginxTierProps } from './nginx-tier';
-import { PageCache, type PageCacheBinding } from './page-cache';
+import { PageCache } from './page-cache';
+import type { BoundCache } from './page-cache-shared';
 import { originSecretOf } from './origin-secret';
 import { checkPageFormat } from './page-format-check';
 import { PageIndex, PageIndexing } from './page-index';
@@ -63,10 +64,13 @@ export class NginxMemcacheSite extends ConnectableSite {
   public readonly cacheConnections: ec2.Connections;
   public readonly valuesEnvironment: { [name: string]: string };
   public readonly pagesEnvironment: { [name: string]: string };
+  /** @internal */
+  public readonly _boundCache: BoundCache;
 
   protected readonly hasOwnPages: boolean;
   protected readonly showsTags: boolean;
   protected readonly cacheClusterId?: string;
+  protected readonly hasMetrics: boolean;
   private readonly warmerProps: PageWarmerProps;
   private readonly output: SiteOutput;
   private readonly onDeploy: { purge?: CustomResource; warm?: CustomResource } = {};
@@ -81,9 +85,11 @@ export class NginxMemcacheSite extends ConnectableSite {
 
     this.vpc = props.vpc ?? props.cluster?.vpc ?? newVpc(this, props.tier?._platform.needsPrivateSubnets ?? false);
     this.pageIndex = new PageIndex(this, 'PageIndex');
-    const cache = this.createCache(props, siteConfig);
+    this._boundCache = this.bindCache(props, siteConfig);
+    const { binding: cache } = this._boundCache;
     this.cacheConnections = cache.connections;
     this.cacheClusterId = cache.clusterId;
+    this.hasMetrics = props.metrics ?? true;
     this.valuesEnvironment = valuesEnvironment(this, siteConfig.site, cache);
     this.pagesEnvironment = {
       ...this.valuesEnvironment,
@@ -93,7 +99,8 @@ export class NginxMemcacheSite extends ConnectableSite {
     const origin = props.origin.bind(this, { vpc: this.vpc });
     checkPageFormat(this.node.path, props, siteConfig, origin);
     const variantKeys = variantKeysOf(props.variants);
-    const shared = { siteDocument, vpc: this.vpc, cache, pageIndex: this.pageIndex, origin, originSecret, variantKeys };
+    const stores = { vpc: this.vpc, cache, pageIndex: this.pageIndex };
+    const shared = { siteDocument, ...stores, origin, originSecret, variantKeys, metrics: props.metrics };
 
     this.fillFunction = this.createFillFunction(props, shared, siteConfig);
     this.tier = this.createTier(props, shared);
@@ -132,8 +139,10 @@ export class NginxMemcacheSite extends ConnectableSite {
   }
 
   /**
-   * Purges pages at the end of every deployment of this stack, when the new tasks have taken over. A purge that fails makes
-   * the deployment fail. The role that deploys must be allowed to invoke `purgeFunction`, as CDK's own is.
+   * Purges pages at the end of every deployment of this stack, when the new tasks have taken over, and with `Origin.service()`
+   * and `Origin.function()` the new application, too; what else must come first is for `node.addDependency()` of what this
+   * answers. A purge that fails makes the deployment fail. The role that deploys must be allowed to invoke `purgeFunction`, as
+   * CDK's own is.
    *
    * @param selection which pages. By default everything.
    * @throws Error for a selection that is empty, or that the site cannot purge, and when called twice.
@@ -186,14 +195,13 @@ export class NginxMemcacheSite extends ConnectableSite {
       .replace(/[^a-z0-9-]/g, '')}`;
   }
 
-  private createCache(
-    { cache = PageCache.cluster() }: NginxMemcacheSiteProps,
+  private bindCache(
+    { cache = PageCache.cluster(), flushOnPurge = false }: NginxMemcacheSiteProps,
     { limits }: SiteConfig,
-  ): PageCacheBinding {
-    return cache.bind(new Construct(this, 'PageCache'), {
-      vpc: this.vpc,
-      largestItem: limits.pageSize + limits.headSize,
-    });
+  ): BoundCache {
+    const largestItem = limits.pageSize + limits.headSize;
+    const options = { vpc: this.vpc, siteName: this.siteName, largestItem, flushOnPurge };
+    return { binding: cache.bind(new Construct(this, 'PageCache'), options), options };
   }
 
   private createFillFunction(

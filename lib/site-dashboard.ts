@@ -19,10 +19,11 @@ export interface SiteDashboardOptions {
 const HALF = 12;
 const HEIGHT = 6;
 
-/** Makes a site's dashboard: visitors' requests, renderings, purges, and what is not well. */
+/** Makes a site's dashboard: visitors' requests, renderings, purges, what is not well, and its pages. */
 export function siteDashboard(
   site: MonitoredSite,
   evictions: cloudwatch.Metric | undefined,
+  pages: cloudwatch.IWidget,
   { dashboardName, defaultInterval = Duration.hours(3) }: SiteDashboardOptions,
 ): cloudwatch.Dashboard {
   const dashboard = new cloudwatch.Dashboard(site, 'Dashboard', { dashboardName, defaultInterval });
@@ -53,6 +54,7 @@ export function siteDashboard(
     ]),
   );
   dashboard.addWidgets(reasons(site));
+  dashboard.addWidgets(pages);
   return dashboard;
 }
 

@@ -9,7 +9,7 @@ const INVOCATIONS = /^\/2015-03-31\/functions\/([^/]+)\/invocations(?:\?.*)?$/;
 
 /**
  * A stand-in for AWS Lambda at its Invoke API (2015-03-31), for functions of this machine: so that the AWS command line
- * (`--endpoint-url`), every SDK and `curl` call them as they call the deployed ones. It checks no signatures.
+ * (`--endpoint-url`), every SDK and `curl` call them as they call the deployed ones. It checks no signatures; what browsers send (they add `Origin`) it refuses, as any page could purge.
  */
 export async function startInvokeApi(
   functions: Readonly<Record<string, LocalFunction>>,
@@ -30,6 +30,9 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  if (request.headers.origin !== undefined) {
+    return respond(response, 403, 'AccessDeniedException', { Message: 'pages in browsers may not invoke functions' });
+  }
   const name = INVOCATIONS.exec(request.url ?? '')?.[1];
   if (name === undefined || request.method !== 'POST') {
     return respond(response, 404, 'ResourceNotFoundException', {

@@ -143,7 +143,10 @@ export async function startSite(options: StartSiteOptions): Promise<LocalSite> {
         ? await started(startFillFunction(env, onMessage, options.fillConcurrency ?? 8), (running) => running.stop())
         : undefined;
     const writer =
-      fillFunction ?? (await started(startWriter(env, onMessage, options.writerOptions, options.onMetrics), (process) => process.stop()));
+      fillFunction ??
+      (await started(startWriter(env, onMessage, options.writerOptions, options.onMetrics), (process) =>
+        process.stop(),
+      ));
     const lambdaPort = options.lambdaPort ?? (await freePort());
     const lambdaUrl = `http://127.0.0.1:${lambdaPort}`;
     const { functions, warmQueue } = await startFunctions({

@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { Command, InvalidArgumentError } from 'commander';
 import { parseSiteConfig, type SiteConfig } from '../lib/site/site-config';
 import { type DemoOrigin, startDemoOrigin } from './demo-origin/server';
+import { INSPECTOR_PORT, startInspector } from './inspector/inspector';
 import { liveLine } from './live-line';
 import { missingPackages } from './missing-packages';
 import { type LocalSite, startSite } from './site';
@@ -14,6 +15,7 @@ interface Options {
   readonly config?: string;
   readonly port: number;
   readonly lambdaPort: number;
+  readonly inspectorPort?: number;
 }
 
 // In a clone it is a program of npm's, in the package a command.
@@ -23,6 +25,7 @@ const program = new Command(__filename.endsWith('.ts') ? 'npm start --' : 'nginx
   .option('--config <file>', "the site's document, JSON (default: only a name)")
   .option('--port <port>', 'where visitors are answered', port, 8080)
   .option('--lambda-port <port>', 'where the functions are invoked, as at AWS Lambda', port, 9001)
+  .option('--inspector-port <port>', `where the inspector is (default: ${INSPECTOR_PORT}, or a free one)`, port)
   .parse();
 
 // Stopped from a signal during the start, too: everything that runs by then ends.
@@ -55,6 +58,7 @@ async function main(options: Options): Promise<void> {
   const config = readConfig(options.config);
   await mustBeFree(options.port, '--port');
   await mustBeFree(options.lambdaPort, '--lambda-port');
+  if (options.inspectorPort !== undefined) await mustBeFree(options.inspectorPort, '--inspector-port');
   const demo = options.origin === undefined ? await startDemo() : undefined;
   const origin = options.origin ?? (demo as DemoOrigin).url;
   await mustAnswer(origin);
@@ -76,7 +80,9 @@ async function main(options: Options): Promise<void> {
   );
   const site = await starting;
   site.nginx.requests.on('request', (logged) => console.log(liveLine(logged)));
-  console.log(`\nready ${site.url}\n\n${thingsToTry(site, demo !== undefined)}\n`);
+  const inspector = await startInspector(site, options.inspectorPort);
+  stops.push(() => inspector.close());
+  console.log(`\nready ${site.url}\ninspector ${inspector.url}\n\n${thingsToTry(site, demo !== undefined)}\n`);
 }
 
 async function startDemo(): Promise<DemoOrigin> {

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -96,6 +97,7 @@ async function bundleInto(directory, build) {
     ...ENTRY_POINTS.map((name) => bundle(`lambda/${name}/index.ts`, `${name}/index.js`)),
     ...ENTRY_POINTS.map((name) => rollUpTypes(name, join(directory, name, 'index.d.ts'))),
   ]);
+  cpSync(join(root, 'local', 'inspector', 'page'), join(directory, 'inspector'), { recursive: true });
   chmodSync(join(directory, 'cli', 'index.js'), 0o755);
   await buildNginxFiles(directory, build);
   writeFileSync(join(directory, STAMP), '');
@@ -164,7 +166,20 @@ function newestIn(path) {
   return Math.max(mtimeMs, ...inside);
 }
 
+// What was compiled from sources that are no more would be packed, too.
+function removeOrphans(directory) {
+  for (const name of readdirSync(directory)) {
+    const path = join(directory, name);
+    if (statSync(path).isDirectory()) {
+      removeOrphans(path);
+    } else if (/\.(?:js|d\.ts)$/.test(name) && !existsSync(path.replace(/\.(?:js|d\.ts)$/, '.ts'))) {
+      rmSync(path);
+    }
+  }
+}
+
 function compileLibrary() {
+  removeOrphans(join(root, 'lib'));
   const { status } = spawnSync(
     process.execPath,
     [join(root, 'node_modules', 'jsii', 'bin', 'jsii'), '--silence-warnings=reserved-word'],

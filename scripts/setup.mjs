@@ -15,9 +15,10 @@ const EXAMPLE_PACKAGES = {
   'python3-pymemcache': '/usr/lib/python3/dist-packages/pymemcache/__init__.py',
 };
 
-// What only the tests need: to build the image, and to make certificates.
+// What only the tests need: to build the image, to make certificates, and to open the inspector (400 MB).
 const TEST_PACKAGES = {
   buildah: 'buildah',
+  chromium: '/usr/bin/chromium',
   debootstrap: 'debootstrap',
   openssl: 'openssl',
 };
@@ -48,7 +49,7 @@ export function setUp({ tests = false } = {}) {
   installSystemPackages({
     ...SYSTEM_PACKAGES,
     ...(tests ? EXAMPLE_PACKAGES : {}),
-    // Only root can build the image, and the tests do without it otherwise.
+    // Only root can build the image and install a browser, and the tests do without them otherwise.
     ...(tests && process.getuid() === 0 ? TEST_PACKAGES : {}),
   });
   installNodeModules();

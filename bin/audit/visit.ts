@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { request as requestHttp, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { text } from 'node:stream/consumers';
 
 /** A request as a visitor makes it. */
 export interface Visit {
@@ -25,6 +24,8 @@ export interface Answer {
 
 // Longer than any fill may take by default.
 const PATIENCE_MS = 30_000;
+// More than any page has; four are asked for at once.
+const MOST_BYTES = 32 * 1024 * 1024;
 const OURS = /(?:^|,)\s*nginx-memcache-site\s*;\s*((?:"[^"]*"|[^,"])*)/;
 
 /**
@@ -32,30 +33,48 @@ const OURS = /(?:^|,)\s*nginx-memcache-site\s*;\s*((?:"[^"]*"|[^,"])*)/;
  *
  * @throws Error in one line when there is no whole answer.
  */
-export async function visit(url: URL, { method = 'GET', headers = {}, target }: Visit = {}): Promise<Answer> {
-  const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    const send = url.protocol === 'https:' ? requestHttps : requestHttp;
-    const identity = { 'User-Agent': 'nginx-memcache-site-audit', 'Accept-Encoding': 'identity' };
-    const options = {
-      method,
-      headers: { ...identity, ...headers },
-      agent: false,
-      signal: AbortSignal.timeout(PATIENCE_MS),
+export async function visit(url: URL, request: Visit = {}): Promise<Answer> {
+  try {
+    const response = await send(url, request);
+    const body = await bodyOf(response);
+    const joined = Object.entries(response.headers).map(([name, value]) => [name, [value].flat().join(', ')] as const);
+    const all: Answer['headers'] = Object.fromEntries(joined);
+    return {
+      ...{ status: response.statusCode ?? 0, headers: all, body },
+      cacheStatus: OURS.exec(all['cache-status'] ?? '')?.[1]?.trim(),
     };
-    send(url, target === undefined ? options : { ...options, path: target })
+  } catch (error) {
+    const { message, code } = error as NodeJS.ErrnoException;
+    throw new Error(`${url.href} does not answer: ${message || String(code)}`, { cause: error });
+  }
+}
+
+function send(url: URL, { method = 'GET', headers = {}, target }: Visit): Promise<IncomingMessage> {
+  const identity = { 'User-Agent': 'nginx-memcache-site-audit', 'Accept-Encoding': 'identity' };
+  const options = {
+    method,
+    headers: { ...identity, ...headers },
+    agent: false,
+    signal: AbortSignal.timeout(PATIENCE_MS),
+  };
+  return new Promise((resolve, reject) => {
+    const ask = url.protocol === 'https:' ? requestHttps : requestHttp;
+    ask(url, target === undefined ? options : { ...options, path: target })
       .on('response', resolve)
       .on('error', reject)
       .end();
-  }).catch((error: Error) => {
-    throw new Error(`${url.href} does not answer: ${error.message || String((error as NodeJS.ErrnoException).code)}`);
   });
-  const body = await text(response.setEncoding('latin1'));
-  const joined = Object.entries(response.headers).map(([name, value]) => [name, [value].flat().join(', ')] as const);
-  const all: Answer['headers'] = Object.fromEntries(joined);
-  return {
-    ...{ status: response.statusCode ?? 0, headers: all, body },
-    cacheStatus: OURS.exec(all['cache-status'] ?? '')?.[1]?.trim(),
-  };
+}
+
+async function bodyOf(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > MOST_BYTES) throw new Error(`the body is longer than ${MOST_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('latin1');
 }
 
 /** Whether an answer came from the store: found by nginx, or, where that was too late, by the writer. */

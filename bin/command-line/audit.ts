@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { audit, type AuditOptions, type Result } from '../audit/audit';
 import { PRIVATE_PORTS } from '../audit/boundaries';
 import { ExitCode, UsageError } from './exit-codes';
+import { print } from './output';
 
 interface Options {
   readonly cookie?: string;
@@ -28,11 +29,11 @@ export const auditCommand = new Command('audit')
   .option('--json', 'every result as JSON')
   .action(async (text: string, options: Options) => {
     const url = absoluteUrl(text);
-    const onResult = (result: Result) => options.json !== true && console.log(line(result));
+    const onResult = (result: Result) => options.json !== true && print(line(result));
     const results = await audit(url, { ...optionsOf(url, options), onResult });
     const count = (outcome: Result['outcome']) => results.filter((result) => result.outcome === outcome).length;
-    if (options.json === true) console.log(JSON.stringify({ url: url.href, results }));
-    else console.log(`${count('ok')} ok, ${count('failed')} failed, ${count('skipped')} skipped`);
+    if (options.json === true) print(JSON.stringify({ url: url.href, results }));
+    else print(`${count('ok')} ok, ${count('failed')} failed, ${count('skipped')} skipped`);
     if (count('failed') > 0) process.exitCode = ExitCode.FAILED;
   });
 

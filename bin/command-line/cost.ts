@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { costOf, costText } from '../cost/cost';
 import type { Template } from '../cost/parts';
 import { UsageError } from './exit-codes';
+import { print } from './output';
 import { type Target, targetOf, type TargetOptions } from './target';
 import { wholeNumber } from './whole-number';
 
@@ -33,7 +34,7 @@ export async function showCost(options: CostOptions): Promise<void> {
   const template = options.template === undefined ? await deployedTemplate(options) : readTemplate(options.template);
   const traffic = { requests, hitRatio: hitRatio / 100, pageKilobytes: pageSize, tags };
   const cost = costOf(template, traffic);
-  console.log(options.json ? JSON.stringify(cost) : costText(cost));
+  print(options.json ? JSON.stringify(cost) : costText(cost));
 }
 
 async function deployedTemplate(options: CostOptions): Promise<Template> {

@@ -3,6 +3,7 @@ import type { KeyInspection, PageInspection, RequestInspection, StoredPage } fro
 import { ageText, headerText, stateText } from '../../lambda/core/inspect-text';
 import { ExitCode } from './exit-codes';
 import { headersOf } from './headers';
+import { print } from './output';
 import { targetOf, type TargetOptions, withTarget } from './target';
 import { duration, variantsOf } from './text';
 
@@ -20,7 +21,7 @@ export const inspectCommand = withTarget(
   const target = await targetOf(options);
   const request = { inspect: { url, headers: headersOf(options.header) } };
   const answer = await target.invoke<PageInspection>('inspect', request);
-  console.log(options.json ? JSON.stringify(answer) : textOf(answer));
+  print(options.json ? JSON.stringify(answer) : textOf(answer));
   process.exitCode = exitCodeOf(answer);
 });
 

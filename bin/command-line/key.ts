@@ -9,9 +9,10 @@ import { variantKeyVariable, variantSigning } from '../../lib/site/variant-signi
 import { signedVariants } from '../../lib/site/variants';
 import { Ring } from '../../lambda/stores/ring';
 import { visit } from '../audit/visit';
-import { cacheStatusText } from './cache-status-text';
+import { cacheStatusText } from '../../lambda/core/cache-status-text';
 import { UsageError } from './exit-codes';
 import { headersOf } from './headers';
+import { print } from './output';
 
 interface KeyOptions {
   readonly config?: string;
@@ -38,7 +39,7 @@ export const keyCommand = new Command('key')
       ...(options.ask ? await asked(url, options) : {}),
     };
     const text = Object.entries(all).map(([name, value]) => `${name.padEnd(10)} ${String(value)}`);
-    console.log(options.json ? JSON.stringify(all) : text.join('\n'));
+    print(options.json ? JSON.stringify(all) : text.join('\n'));
   });
 
 function nodeOf({ key }: Record<string, unknown>, nodes: readonly string[] = []): { node?: string } {

@@ -7,7 +7,7 @@ import { ExitCode } from './exit-codes';
 /** `local`: a whole site on this machine. Its options are those of `npm start` in a clone: local/start.ts has them. */
 export const localCommand = new Command('local')
   .description('runs a whole cached site on this machine, in front of an application; --help says more')
-  .argument('[options...]', '--origin, --config, --port and --lambda-port')
+  .argument('[options...]', '--origin, --config, --port, --lambda-port and --inspector-port')
   .helpOption(false)
   .allowUnknownOption()
   .action(async (_, __, command: Command) => {

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { ListedPage, PageList } from '../../lambda/core/inspect-answers';
+import { print } from './output';
 import { type Target, targetOf, type TargetOptions, withTarget } from './target';
 import { columns, duration, variantsOf } from './text';
 import { wholeNumber } from './whole-number';
@@ -31,12 +32,12 @@ export const pagesCommand = withTarget(
   const target = await targetOf(options);
   const list = await listOf(target, options, options.next);
   if (!options.all) {
-    console.log(options.json ? JSON.stringify(list) : textOf(list));
+    print(options.json ? JSON.stringify(list) : textOf(list));
     return;
   }
   for (let part = list; ; part = await listOf(target, options, part.next)) {
     const lines = options.json ? part.pages.map((page) => JSON.stringify(page)) : columns(part.pages.map(cells));
-    if (lines.length > 0) console.log(lines.join('\n'));
+    if (lines.length > 0) print(lines.join('\n'));
     if (part.next === undefined) return;
   }
 });

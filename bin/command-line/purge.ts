@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { Preview, Receipt } from '../../lambda/core/receipt';
+import { print } from './output';
 import { targetOf, type TargetOptions, withTarget } from './target';
 
 interface PurgeOptions extends TargetOptions {
@@ -32,7 +33,7 @@ export const purgeCommand = withTarget(
   const target = await targetOf(options, options.function);
   const answer = await target.invoke<Receipt | Preview>('purge', requestOf(urls, options));
   const text = 'dryRun' in answer ? previewText(answer) : receiptText(answer);
-  console.log(options.json ? JSON.stringify(answer) : text);
+  print(options.json ? JSON.stringify(answer) : text);
 });
 
 function requestOf(urls: string[], options: PurgeOptions): object {

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { NodeStatus, SiteStatus } from '../../lambda/core/inspect-answers';
 import { type CostOptions, showCost, withCost } from './cost';
 import { ExitCode } from './exit-codes';
+import { print } from './output';
 import { type Cluster, type Target, targetOf, withTarget } from './target';
 import { bytes, columns, duration, percent } from './text';
 import { purgeCells } from './who-purged';
@@ -24,7 +25,7 @@ export const statusCommand = withCost(
     askCluster(target),
   ]);
   const answer = { ...status, ...cluster };
-  console.log(options.json ? JSON.stringify(answer) : textOf(answer));
+  print(options.json ? JSON.stringify(answer) : textOf(answer));
   if (faultsOf(answer).length > 0) process.exitCode = ExitCode.FAILED;
 });
 

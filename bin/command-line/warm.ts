@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import type { WarmStarted } from '../../lambda/core/warm';
 import type { WarmProgress } from '../../lambda/core/warm-log';
 import type { WarmExample, WarmGroup } from '../../lambda/core/warm-result';
+import { print } from './output';
 import { ProgressLine } from './progress-line';
 import { type Target, targetOf, type TargetOptions, withTarget } from './target';
 
@@ -37,11 +38,11 @@ export const warmCommand = withTarget(
   const target = await targetOf(options, options.function);
   const warm = options.progress ?? (await begin(target, urls, options));
   if (!options.wait && options.progress === undefined) {
-    console.log(options.json ? JSON.stringify({ warm }) : `warm ${warm} has begun`);
+    print(options.json ? JSON.stringify({ warm }) : `warm ${warm} has begun`);
     return;
   }
   const progress = await progressOf(target, warm, options);
-  console.log(options.json ? JSON.stringify(progress) : progressText(progress));
+  print(options.json ? JSON.stringify(progress) : progressText(progress));
   if (progress.pages.failed.count > 0) process.exitCode = 1;
 });
 

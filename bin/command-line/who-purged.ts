@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { PurgeList } from '../../lambda/core/inspect-answers';
 import { purgeCells } from '../../lambda/core/purge-text';
+import { print } from './output';
 import { targetOf, type TargetOptions, withTarget } from './target';
 import { columns, time } from './text';
 import { wholeNumber } from './whole-number';
@@ -19,7 +20,7 @@ export const whoPurgedCommand = withTarget(
 ).action(async (options: WhoPurgedOptions) => {
   const { limit, since } = options;
   const list = await (await targetOf(options)).invoke<PurgeList>('inspect', { purges: { limit, since } });
-  console.log(options.json ? JSON.stringify(list) : textOf(list));
+  print(options.json ? JSON.stringify(list) : textOf(list));
 });
 
 function textOf({ purges, sinceAt, more }: PurgeList): string {

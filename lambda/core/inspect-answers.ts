@@ -20,6 +20,8 @@ export type RequestInspection =
       readonly node: string;
       /** The URL that is left of it, as the origin is asked for it. */
       readonly canonical: string;
+      /** What of the query does not count. */
+      readonly dropped: readonly string[];
       readonly variants: Readonly<Record<string, string>>;
       /** Signed variants, whose values are taken for the default ones here: the function has no keys to check them with. */
       readonly unverified: readonly string[];

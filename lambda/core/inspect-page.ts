@@ -1,6 +1,7 @@
 import { signedVariants } from '../../lib/site/variants';
 import { keySpec } from '../../lib/site/page-key';
 import type { SiteConfig } from '../../lib/site/site-config';
+import { droppedParameters } from './dropped-parameters';
 import { combinationsOf, exactKeys } from './exact-keys';
 import type { IndexReader } from './index-reader';
 import type { KeyInspection, PageInspection, RequestInspection } from './inspect-answers';
@@ -49,7 +50,7 @@ export async function inspectPage(
   return {
     url,
     at: now(),
-    request: describeVisit(config, store, visit),
+    request: describeVisit(config, store, visit, address.sentQuery),
     stored: stored.filter(({ state, kept, requested }) => requested || state !== 'nothing' || kept !== undefined),
     lookedUp: keys.length,
     incomplete: combinationsOf(config) * (config.key.scheme === 'separate' ? 2 : 1) > MOST_KEYS,
@@ -61,6 +62,7 @@ function describeVisit(
   config: SiteConfig,
   store: StoreReader,
   visit: ReturnType<typeof canonicalizeVisit>,
+  sentQuery: string,
 ): RequestInspection {
   if (!visit.eligible) {
     return visit;
@@ -71,6 +73,7 @@ function describeVisit(
     key,
     node: store.nodeOf(key),
     canonical: `${scheme}://${host}${path}${query === '' ? '' : `?${query}`}`,
+    dropped: droppedParameters(sentQuery, query),
     variants,
     unverified: signedVariants(config).map(({ name }) => name),
   };

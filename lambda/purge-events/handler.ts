@@ -6,6 +6,7 @@ import { purgeRecords, type RecordTools } from '../adapters/purge-events/purge-r
 import { type PurgeAnswer, receiptSummary } from '../adapters/purge-events/receipt-summary';
 import { isRequest } from '../adapters/purge-events/request-fields';
 import { messageAsks } from '../adapters/purge-events/requests';
+import { answerWidget } from '../adapters/purge-events/widget';
 
 /** What the purge events function works with. */
 export interface PurgeEventsTools extends RecordTools, PipelineTools, DeploymentTools {
@@ -16,8 +17,8 @@ export interface PurgeEventsTools extends RecordTools, PipelineTools, Deployment
  * The purge events function: takes every kind of event that shall purge pages, has the purge function purge them, and
  * tells the event's source in the way that it expects.
  *
- * A purge request of a direct invocation is answered with the receipt, or the preview of a dry run; SQS and DynamoDB streams are told which records to
- * send again. Otherwise a failure throws, after everything else in the event has been purged: the error of the purge
+ * A purge request of a direct invocation is answered with the receipt, or the preview of a dry run; a button of a CloudWatch
+ * dashboard with HTML; SQS and DynamoDB streams are told which records to send again. Otherwise a failure throws, after everything else in the event has been purged: the error of the purge
  * function, UnknownEventError or BadEventError for what is not understood, and PurgeEventsError for several.
  */
 export function purgeEventsHandler(tools: PurgeEventsTools): (event: unknown) => Promise<unknown> {
@@ -39,7 +40,7 @@ export function purgeEventsHandler(tools: PurgeEventsTools): (event: unknown) =>
         return purgeRecords(event.Records, logging);
       }
       if (isRequest(event)) {
-        return purge({ caller: 'direct', ...event });
+        return 'widgetContext' in event ? answerWidget(event, logging) : purge({ caller: 'direct', ...event });
       }
     }
     return purgeAll(messageAsks(event, tools.rules, 'the event'), purge);

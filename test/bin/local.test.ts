@@ -36,6 +36,8 @@ test('local runs a site in front of an application from the bundles alone, until
     expect(cacheStatus(await ask(`127.0.0.1:${port}`, '/a'))).toBe('hit');
     const { code, out } = await run('pages', '--endpoint-url', `http://127.0.0.1:${lambdaPort}`);
     expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/^http:\/\/www\.example\.com\/a /) as string });
+    const [, inspector = ''] = /^inspector http:\/\/(.*)$/m.exec(said) ?? [];
+    expect((await ask(inspector, '/inspector.js', { Host: inspector })).status).toBe(200);
   } finally {
     local.kill('SIGTERM');
     await ended;

@@ -69,3 +69,10 @@ test.each([
   expect([answer.status, answer.headers['x-amzn-errortype']]).toEqual([status, type]);
   expect(invoked).toEqual([]);
 });
+
+test.each(['https://evil.example', 'null'])('a page in a browser, of %s, invokes nothing', async (origin) => {
+  expect((await invoke('purge', '{"everything":true}', { Origin: origin, 'Content-Type': 'text/plain' })).status).toBe(
+    403,
+  );
+  expect(invoked).toEqual([]);
+});

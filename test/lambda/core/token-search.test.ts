@@ -28,6 +28,23 @@ test.each([
   ['JSON in a text of JSON', `{"props":"{\\"csrf_token\\":\\"${VALUE}\\"}"}`],
   ['an attribute of its own', `<body data-csrf-token="${VALUE}">`],
   ['JSON with spaces', `{ "_csrf" : "${VALUE}" }`],
+  ['Laravel’s Js::from', `<script>let a = JSON.parse('{\\u0022csrfToken\\u0022:\\u0022${VALUE}\\u0022}')</script>`],
+  ['CakePHP’s json_encode', `<script>let csrfToken = "abcdefg\\/hijk+1lmn\\/opqrstuv==";</script>`],
+  ['Go, in a script', `<script>let csrf = "abcdefg\\u002bhijk1lmn\\/opqrstuv\\u003d";</script>`],
+  ['Go, in an attribute', `<body data-csrf="abcdefg&#43;hijk1lmnopqrstuv&#61;">`],
+  ['HTML in JSON', `{"html":"<input type=\\"hidden\\" name=\\"_token\\" value=\\"${VALUE}\\">"}`],
+  ['HTML in JSON, escaped', `{"html":"\\u003cinput name=\\u0022_token\\u0022 value=\\u0022${VALUE}\\u0022\\u003e"}`],
+  ['Spring, as JSON', `{"headerName":"X-CSRF-TOKEN","parameterName":"_csrf","token":"${VALUE}"}`],
+  ['an object of its own', `<script>var app = {csrf: {token: '${VALUE}'}}</script>`],
+  ['a template literal', `<script>const csrf = \`${VALUE}\`</script>`],
+  ['an attribute without quotes', `<body data-csrf-token=${VALUE} class=a>`],
+  ['OWASP’s CSRFGuard, in a link', `<a href="/transfer?OWASP_CSRFTOKEN=${VALUE}">`],
+  ['XenForo', `<html data-csrf="1767225600,0123456789abcdef0123456789abcdef">`],
+  ['XenForo’s form', `<input type="hidden" name="_xfToken" value="1767225600,0123456789abcdef">`],
+  ['CakePHP’s form', `<input type="hidden" name="_Token[fields]" value="${VALUE}">`],
+  ['Grails', `<input type="hidden" name="SYNCHRONIZER_TOKEN" value="${VALUE}">`],
+  ['Moodle', `<input type="hidden" name="sesskey" value="aB3dE5fG7h">`],
+  ['Invision', `<script>ips.csrfKey = '${VALUE}'</script>`],
 ])('a token of %s is found', (_, html) => {
   expect(tokenOf(html)).toBe('csrf-token');
   expect(tokenOf(`<!doctype html><p>a > b</p>${html}<p>`)).toBe('csrf-token');
@@ -37,6 +54,9 @@ test.each([
   ['a script', `<script nonce="${VALUE}">`],
   ['a style', `<style type="text/css" nonce='${VALUE}'>`],
   ['a link', `<link rel=stylesheet href=/x.css nonce=${VALUE}>`],
+  ['Rails’ meta', `<meta name="csp-nonce" content="${VALUE}" />`],
+  ['Vite’s meta', `<meta property="csp-nonce" nonce="${VALUE}">`],
+  ['a policy in the page', `<meta http-equiv="Content-Security-Policy" content="script-src 'nonce-${VALUE}'">`],
 ])('a nonce of %s is found', (_, html) => {
   expect(tokenOf(`<html>${html}`)).toBe('nonce');
 });
@@ -50,6 +70,12 @@ test.each([
   ['the name of the header', '<meta name="_csrf_header" content="X-CSRF-TOKEN-2024-07"/>'],
   ['names in a script', `{"csrfCookieName":"csrftoken-of-2024-site","xsrfHeaderName":"x-xsrf-token-v2-0000"}`],
   ['a word where a token would be', `{"csrfToken":"csrfmiddlewaretoken"}`],
+  [
+    'Symfony’s place for a token of a script’s',
+    '<input name="_csrf_token" value="csrf-token" data-controller="csrf-protection">',
+  ],
+  ['an address', '{"csrfEndpoint":"/api/v1/csrf-token/refresh-2"}'],
+  ['the description of a policy', `<meta name="description" content="script-src 'nonce-0123456789'">`],
   ['another field', `<input name="q" value="${VALUE}"><input name="token_count" value="3">`],
   ['a fragment in its place', '<form><!--# include virtual="/csrf" --></form>'],
 ])('%s is no token', (_, html) => {
@@ -102,6 +128,13 @@ describe('of a page,', () => {
   test('a picture or a script file is not read', async () => {
     for (const type of ['image/png', 'text/javascript', 'text/css', 'application/pdf']) {
       expect(await tokenIn(page(html, [['Content-Type', type]]), '/', config)).toBeUndefined();
+    }
+  });
+
+  test('what browsers take for HTML is read: a page without a type, one with an odd end, a stream of Turbo', async () => {
+    const types = ['text/html, charset=utf-8', 'text/vnd.turbo-stream.html'];
+    for (const headers of [[], ...types.map((type): [string, string][] => [['Content-Type', type]])]) {
+      expect(await tokenIn(page(html, headers), '/', config)).toBe('csrf-token');
     }
   });
 

@@ -1,5 +1,5 @@
-import { BYPASS_REASONS, isBypassReason } from '../../lambda/core/bypass-reasons';
-import { FILL_REASONS, isStorageReason, STORAGE_REASONS } from '../../lambda/core/reasons';
+import { BYPASS_REASONS, isBypassReason } from './bypass-reasons';
+import { FILL_REASONS, isStorageReason, STORAGE_REASONS } from './reasons';
 
 /** What nginx says besides the reasons of the writer's. */
 const OF_NGINX: Readonly<Record<string, string>> = {
