@@ -130,8 +130,8 @@ export interface SiteContentProps {
    */
   readonly minify?: boolean;
   /**
-   * How long a copy of each page is kept beyond the page's lifetime, for `staleIfError`. It takes up to as much memory again
-   * as the pages. A change leaves every stored page behind, as a change of `maxTtl` then does.
+   * How long a copy of each page is kept beyond the page's lifetime: to ask the origin whether the page has changed, and for
+   * `staleWhileRevalidate` and `staleIfError`. It takes up to as much memory again as the pages. A change leaves every stored page behind, as a change of `maxTtl` then does.
    * @default - no copies are kept
    */
   readonly keptFor?: Duration;
