@@ -44,6 +44,7 @@ export async function startFunctions({
     NMS_PURGE_FUNCTION: 'purge-core',
     NMS_EVENT_RULES: JSON.stringify(eventRules),
     AWS_ENDPOINT_URL_CODEPIPELINE: codePipelineUrl,
+    NMS_CLOUDFORMATION_ORIGIN: codePipelineUrl,
   };
   const functions = {
     purge: await start('purge-events', eventsEnv),

@@ -42,7 +42,7 @@ export interface StartSiteOptions {
   readonly eventRules?: object;
   /** Which pages the objects of buckets are, as `NMS_BUCKET_RULES`, and where S3 is. Default: none */
   readonly buckets?: { readonly rules: object; readonly s3Url: string };
-  /** Where the jobs of CodePipeline are answered. Default: nowhere */
+  /** Where the jobs of CodePipeline and, at the same origin, CloudFormation are answered. Default: nowhere */
   readonly codePipelineUrl?: string;
   /** Where missed pages are rendered: beside nginx, or by a function behind a load balancer. Default: `sidecar` */
   readonly fill?: 'sidecar' | 'function';

@@ -24,6 +24,7 @@ export const handler: Handler = purgeEventsHandler({
   ),
   rules: parseEventRules(eventRules),
   codePipeline: new CodePipelineClient({}),
-  fetch: fetchFromAws,
+  // A stand-in's origin in tests; CloudFormation's own addresses otherwise.
+  fetch: fetchFromAws(process.env.NMS_CLOUDFORMATION_ORIGIN),
   log: logJson,
 });

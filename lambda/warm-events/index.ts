@@ -25,6 +25,7 @@ export const handler: Handler = warmEventsHandler({
   work: async (work) => (await invokeFunction(lambda, environment.warmFunction, work)).answer as WarmAnswer,
   newId: randomUUID,
   now: Date.now,
-  fetch: fetchFromAws,
+  // A stand-in's origin in tests; CloudFormation's own addresses otherwise.
+  fetch: fetchFromAws(process.env.NMS_CLOUDFORMATION_ORIGIN),
   log: logJson,
 });

@@ -153,7 +153,7 @@ const documentSchema = z.strictObject({
        * it; 0 asks each time, one visitor after the other.
        */
       passMarkerTtl: seconds(0, 3600).default(10),
-      /** Milliseconds that a visitor waits for a Memcached node while a missed page is filled: as long as nginx's lookup may take. */
+      /** Milliseconds that a visitor waits for a Memcached node: at most so long when nginx looks a page up, and again while it is filled. */
       storeTimeout: z
         .int()
         .min(10, 'must be at least 10 milliseconds')

@@ -35,11 +35,14 @@ export function eligibilityMaps(config: SiteConfig, deployment: NginxDeployment)
   ].join('\n');
 }
 
-// Narrower than the rules, and without an alternative to go back to.
+// Narrower than the rules, and without an alternative to go back to: PCRE keeps none (`+` behind a quantifier), or a path of
+// many segments would be more than it has room for.
 const PLAIN_HOST = String.raw`(?=[^\n]{1,200}\n)[a-z0-9]+(?:[.-][a-z0-9]+)*(?::[0-9]{1,5})?`;
-const PLAIN_SEGMENT = '[A-Za-z0-9_~-][A-Za-z0-9._~-]*';
+const PLAIN_SEGMENT = '[A-Za-z0-9_~-][A-Za-z0-9._~-]*+';
 const PLAIN_QUERY = String.raw`(?:\?[A-Za-z0-9._~%&=+-]{0,${LONGEST_QUERY}})?`;
-const PLAIN_REQUEST = `(?:GET|HEAD) /(?:${PLAIN_SEGMENT}(?:/${PLAIN_SEGMENT})*/?)?${PLAIN_QUERY} HTTP/1[.][01]`;
+// Of a pattern that it gives up, nginx writes the text into its log: no line of it may be JSON, which CloudWatch could take for metrics.
+const NEXT_PART = '\n-';
+const PLAIN_REQUEST = `(?:GET|HEAD) /(?:${PLAIN_SEGMENT}(?:/${PLAIN_SEGMENT})*+/?)?${PLAIN_QUERY} HTTP/1[.][01]`;
 
 /**
  * The request that most visitors send, in one pattern: what matches it breaks none of the first `covers` rules, which are
@@ -57,8 +60,8 @@ function ordinaryRequest(rules: readonly BypassRule[]): { source: string; patter
       '$http_accept',
       '$request',
       '$http_cookie',
-    ].join('\n'),
-    pattern: String.raw`^${PLAIN_HOST}\n\n(?!(?i)[^\n]*${accept})[^\n]*\n${PLAIN_REQUEST}\n${rules[cookies]?.pattern.slice(1)}`,
+    ].join(NEXT_PART),
+    pattern: String.raw`^${PLAIN_HOST}\n-\n-(?!(?i)[^\n]*${accept})[^\n]*\n-${PLAIN_REQUEST}\n-${rules[cookies]?.pattern.slice(1)}`,
     covers: cookies + 1,
   };
 }

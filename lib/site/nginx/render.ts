@@ -55,6 +55,7 @@ export function renderNginx(config: SiteConfig, deployment: NginxDeployment): Re
     'site-hidden-headers.conf': hiddenHeaders(config),
     'site-canonical-request.conf': canonicalRequest(config, deployment),
     'site-limits.conf': limits(config),
+    'site-lookup-limits.conf': lookupLimits(config),
   };
   const heading = "# Rendered from the site's document and the addresses of this deployment.\n";
   return {
@@ -108,6 +109,15 @@ function originSecret({ originSecret: secret }: NginxDeployment): string {
 // What a page is tagged with concerns the cache alone.
 function hiddenHeaders({ tags }: SiteConfig): string {
   return tags.keepHeaders ? '' : TAG_HEADERS.map((name) => `proxy_hide_header ${name};\n`).join('');
+}
+
+/** How long a lookup may take in all: connecting, asking and hearing. */
+function lookupLimits({ limits: { storeTimeout } }: SiteConfig): string {
+  const part = (share: number) => `${Math.max(Math.round(storeTimeout * share), 1)}ms`;
+  return `memcached_connect_timeout ${part(0.4)};
+memcached_send_timeout ${part(0.2)};
+memcached_read_timeout ${part(0.4)};
+`;
 }
 
 function limits(config: SiteConfig): string {

