@@ -1,3 +1,4 @@
+import { printable } from '../bin/command-line/output';
 import type { LoggedRequest } from './nginx';
 
 /** What happened to a request, in a word and, where there is one, a reason. */
@@ -16,7 +17,13 @@ function outcome(cacheStatus: string): string {
 
 /** One line about a request: what the cache did, status, method, target, milliseconds, key. */
 export function liveLine({ cache, status, method, target, seconds, key }: LoggedRequest): string {
-  return [outcome(cache).padEnd(22), status, method.padEnd(4), target, `${Math.round(seconds * 1000)} ms`, key]
-    .join('  ')
-    .trimEnd();
+  const columns = [
+    outcome(cache).padEnd(22),
+    status,
+    method.padEnd(4),
+    target,
+    `${Math.round(seconds * 1000)} ms`,
+    key,
+  ];
+  return printable(columns.join('  ').trimEnd());
 }

@@ -38,10 +38,10 @@ const QUOTE = '["\'`]';
 const SECRET = String.raw`(?=[\w+/=.~,-]{0,255}\d)[\w+/=.~,-]{16,256}`;
 // A text, or an object or a list of fields with the text in it; an attribute without quotes, or a parameter of a link.
 const SCRIPT_TOKEN = new RegExp(
-  String.raw`[\w$-]{0,32}(?:${QUOTE}?\s{0,16}(?:[:=]|[:=]\s{0,16}\{\s{0,16}${QUOTE}?(?:token|value|hash)${QUOTE}?\s{0,16}:|,\s{0,16}${QUOTE}token${QUOTE}\s{0,16}:)\s{0,16}${QUOTE}${SECRET}${QUOTE}|=${SECRET}[\s"'<>&])`,
+  String.raw`[\w$.-]{0,32}(?:${QUOTE}?\s{0,16}(?:[:=]|[:=]\s{0,16}\{\s{0,16}${QUOTE}?(?:token|value|hash)${QUOTE}?\s{0,16}:|,\s{0,16}${QUOTE}token${QUOTE}\s{0,16}:)\s{0,16}${QUOTE}${SECRET}${QUOTE}|=${SECRET}[\s"'<>&])`,
   'y',
 );
-const WORD = /[\w$-]{0,64}/y;
+const WORD = /[\w$.-]{0,64}/y;
 // Most tags have no such attributes, and need no closer look.
 const WORTH_A_LOOK = /srf|token|nonce|securityid|sesskey|\b[0-9a-f]{32}\b/i;
 // In texts of texts, as PHP, Django, Go and Java write them in scripts and JSON.

@@ -117,3 +117,21 @@ test.each([
   await send(`GET ${path}`, [HOST, field]);
   await expectUntouched(site, path);
 });
+
+test.each([
+  ['a path of 3,000 segments', `GET ${'/a'.repeat(3000)}`, 'X-Own: 1'],
+  ['5,000 cookies', 'GET /many-cookies', `Cookie: ${'_ga=1; '.repeat(5000)}theme=1`],
+])(
+  'what a visitor sends with %s is no line of its own in the log, which CloudWatch could take for metrics',
+  async (_, line, field) => {
+    const before = site.messages.length;
+    const forged = `{"_aws":{"Timestamp":0,"CloudWatchMetrics":[]},"Hits":1,"mark":"${MARK}"}`;
+    for (const name of ['Accept', 'Authorization', 'User-Agent', 'X-Forwarded-For', 'Referer']) {
+      await send(line, [HOST, `${name}: ${forged}`, field]);
+    }
+    // The log may be late.
+    await send('GET /last', [HOST]);
+    const lines = site.messages.slice(before).join('\n').split('\n');
+    expect(lines.filter((text) => /^\s*\{.*_aws/.test(text))).toEqual([]);
+  },
+);

@@ -40,6 +40,7 @@ test.each([
   ['an attribute without quotes', `<body data-csrf-token=${VALUE} class=a>`],
   ['OWASP’s CSRFGuard, in a link', `<a href="/transfer?OWASP_CSRFTOKEN=${VALUE}">`],
   ['XenForo', `<html data-csrf="1767225600,0123456789abcdef0123456789abcdef">`],
+  ['Joomla, for scripts', `<script type="application/json">{"csrf.token":"${'0123456789abcdef'.repeat(2)}"}</script>`],
   ['XenForo’s form', `<input type="hidden" name="_xfToken" value="1767225600,0123456789abcdef">`],
   ['CakePHP’s form', `<input type="hidden" name="_Token[fields]" value="${VALUE}">`],
   ['Grails', `<input type="hidden" name="SYNCHRONIZER_TOKEN" value="${VALUE}">`],
