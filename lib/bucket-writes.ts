@@ -26,7 +26,9 @@ export interface BucketPageRule extends ObjectPurgeRule {
 
 /** What the writing of objects is made with. */
 export interface BucketWritesProps {
+  /** The function that stores pushed pages. */
   readonly handler: lambda.Function;
+  /** The VPC of the site. */
   readonly vpc: ec2.IVpc;
   /** The longest that any page is kept, in seconds. */
   readonly maxTtl: number;
@@ -38,7 +40,9 @@ const S3_ENDPOINT = 'S3';
 
 /** What has the objects of buckets stored as pages: rules of EventBridge, and what could not be written. */
 export class BucketWrites extends Construct {
+  /** Where events lie that should have stored pages and could not, for 14 days. */
   public readonly deadLetterQueue: sqs.Queue;
+  /** Goes off while `deadLetterQueue` has messages. */
   public readonly alarm: cloudwatch.Alarm;
   private readonly rules: Record<string, object> = {};
 

@@ -35,6 +35,9 @@ export const CLOUDFRONT_SCHEME = { name: 'CloudFront-Forwarded-Proto', value: 'h
 
 const DEFAULT_HEADER = 'X-Origin-Verify';
 
+// What PrefixList.fromLookup() says at first: CDK looks up what an app asks for when it has run without an error.
+const NOT_LOOKED_UP = 'pl-xxxxxxxx';
+
 /**
  * Checks who is let in.
  *
@@ -45,7 +48,7 @@ export function checkCloudFrontAccess(
   { prefixList, secretHeader = DEFAULT_HEADER }: CloudFrontAccess,
 ): void {
   const { prefixListId } = prefixList;
-  if (!Token.isUnresolved(prefixListId) && !/^pl-[0-9a-f]+$/.test(prefixListId)) {
+  if (!Token.isUnresolved(prefixListId) && !/^pl-[0-9a-f]+$/.test(prefixListId) && prefixListId !== NOT_LOOKED_UP) {
     throw new Error(`${path}: cloudFront.prefixList must have an ID such as pl-3b927c52, got: '${prefixListId}'`);
   }
   // What CloudFront does not send, and where load balancers draw the line.

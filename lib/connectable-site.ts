@@ -1,5 +1,6 @@
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type { BoundCache } from './page-cache-shared';
 import { connectToPages } from './pages-access';
 import { checkInVpc, connectToValues } from './values-access';
 import { WritableSite } from './writable-site';
@@ -21,6 +22,12 @@ export abstract class ConnectableSite extends WritableSite {
    * is connectPages.
    */
   public abstract readonly pagesEnvironment: { [name: string]: string };
+
+  /**
+   * The nodes, for others that share them.
+   * @internal
+   */
+  public abstract readonly _boundCache: BoundCache;
 
   /** Whether the site stores its pages, and not the application. */
   protected abstract readonly hasOwnPages: boolean;

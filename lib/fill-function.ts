@@ -9,6 +9,7 @@ import { renderingFunction, type RenderingFunctionProps, whyNoRendering } from '
 
 /** What a site tells its fill function. */
 export interface FillFunctionProps extends RenderingFunctionProps {
+  /** What the user says of the function. */
   readonly options: FunctionFillOptions;
   /** How long a fill may take, in seconds. */
   readonly fillDeadline: number;

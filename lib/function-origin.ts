@@ -12,13 +12,15 @@ export function functionOrigin(
   handler: lambda.IFunction,
   { timeout = Duration.seconds(60), hostHeader }: FunctionOriginOptions,
 ): OriginBinding {
-  const loadBalancer = functionLoadBalancer(new Construct(scope, 'Origin'), vpc, handler, timeout);
+  const application = new Construct(scope, 'Origin');
+  const loadBalancer = functionLoadBalancer(application, vpc, handler, timeout);
   return {
     url: `http://${loadBalancer.loadBalancerDnsName}:${FUNCTION_PORT}`,
     hostHeader,
     connectable: loadBalancer,
     port: ec2.Port.tcp(FUNCTION_PORT),
     internetFacing: false,
+    application,
   };
 }
 

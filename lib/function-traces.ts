@@ -22,7 +22,11 @@ export function traceFunctions(scope: Construct): void {
       if (node.role === undefined) {
         return;
       }
-      acknowledge(node.role, 'IAM5[Resource::*]', "X-Ray's two actions of writing know no resources; they read nothing.");
+      acknowledge(
+        node.role,
+        'IAM5[Resource::*]',
+        "X-Ray's two actions of writing know no resources; they read nothing.",
+      );
     },
   });
 }

@@ -43,7 +43,7 @@ type SharedProps = SiteFunctionProps & Pick<NginxTierProps, 'origin' | 'originSe
  * A page cache in front of a web application: nginx on ECS answers straight from Memcached; a writer beside it stores what
  * may be shared; functions push and purge pages; an Application Load Balancer stands before it all.
  */
-export class NginxMemcacheSite extends ConnectableSite {
+export class NginxMemcacheSite extends ConnectableSite implements ec2.IConnectable {
   public readonly siteName: string;
   /** The VPC of everything. */
   public readonly vpc: ec2.IVpc;
@@ -131,6 +131,14 @@ export class NginxMemcacheSite extends ConnectableSite {
       loadBalancer: this.loadBalancer.loadBalancerDnsName,
       cluster: cache.clusterId,
     });
+  }
+
+  /**
+   * The load balancer's security groups, with the port of `listener`: `service.connections.allowToDefaultPort(site)` lets one's
+   * own go out to the site.
+   */
+  public get connections(): ec2.Connections {
+    return this.listener.connections;
   }
 
   /** The ECS service of nginx and the writer. */

@@ -3,8 +3,9 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Duration, Token } from 'aws-cdk-lib';
-import { Construct } from 'constructs';
+import { Construct, type IDependable } from 'constructs';
 import { checkFunctionOrigin, functionOrigin } from './function-origin';
+import { serviceOrigin } from './service-origin';
 
 /** Which Host header the origin gets. */
 export enum OriginHost {
@@ -39,6 +40,11 @@ export interface OriginBinding {
    * @default - not known: taken for private, and the tasks may go out to the port at any address
    */
   readonly internetFacing?: boolean;
+  /**
+   * What renders: the site's tasks are deployed after it, and what `purgeOnDeploy` and `warmOnDeploy` do comes after both.
+   * @default - not known: nothing waits for it
+   */
+  readonly application?: IDependable;
 }
 
 /** Options for every origin. */
@@ -113,24 +119,11 @@ export abstract class Origin {
   }
 
   /**
-   * An ECS service. One without a Cloud Map name gets one in its cluster's default namespace.
+   * An ECS service. One without a Cloud Map name gets one in its cluster's default namespace. It is deployed before the site's
+   * tasks, and may itself purge: `site.grantPurge(taskDefinition.taskRole)`.
    */
   public static service(service: ecs.BaseService, options: ServiceOriginOptions): Origin {
-    return new BoundOrigin(() => {
-      if (service.cloudMapService === undefined && service.cluster.defaultCloudMapNamespace === undefined) {
-        throw new Error(
-          `Origin.service: ${service.node.path} has no name that nginx could find it by: call addDefaultCloudMapNamespace() on its cluster`,
-        );
-      }
-      const { serviceName, namespace } = service.cloudMapService ?? service.enableCloudMap({});
-      return {
-        url: `http://${serviceName}.${namespace.namespaceName}:${options.port}`,
-        hostHeader: options.hostHeader,
-        connectable: service,
-        port: ec2.Port.tcp(options.port),
-        internetFacing: false,
-      };
-    });
+    return new BoundOrigin(() => serviceOrigin(service, options));
   }
 
   /**

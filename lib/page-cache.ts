@@ -1,14 +1,21 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { makeCluster, type PageCacheClusterOptions } from './page-cache-cluster';
+import type { ConnectableSite } from './connectable-site';
 import { knownNodes, type PageCacheNodesOptions } from './page-cache-nodes';
 import { makeServerlessCache, type PageCacheServerlessOptions } from './page-cache-serverless';
+import { nodesOf } from './page-cache-shared';
 
 /** What a site tells its page cache. */
 export interface PageCacheBindOptions {
+  /** The VPC of the site. */
   readonly vpc: ec2.IVpc;
+  /** The site's name, with which its keys begin. */
+  readonly siteName: string;
   /** The largest value that must fit, in bytes. */
   readonly largestItem: number;
+  /** Whether a purge of everything empties the nodes. */
+  readonly flushOnPurge: boolean;
 }
 
 /** How the nodes of a page cache are reached: by exactly one of `endpoint` and `nodes`. */
@@ -48,6 +55,7 @@ export interface PageCacheBinding {
  * - `PageCache.cluster()`: a new ElastiCache cluster.
  * - `PageCache.serverless()`: a new ElastiCache Serverless cache, paid by use.
  * - `PageCache.nodes(['cache.internal:11211'])`: nodes that are there already.
+ * - `PageCache.sharedWith(site)`: those of another site.
  *
  * Others can be written by extending this class.
  */
@@ -72,6 +80,14 @@ export abstract class PageCache {
    */
   public static nodes(names: string[], options: PageCacheNodesOptions = {}): PageCache {
     return new BoundPageCache(knownNodes(names, options));
+  }
+
+  /**
+   * The nodes of another site, in the same VPC: each site keeps its keys, its index and its purges for itself, and they share
+   * the memory. The site fails for a name or a size that the nodes cannot have, and with `flushOnPurge`.
+   */
+  public static sharedWith(site: ConnectableSite): PageCache {
+    return new BoundPageCache(nodesOf(site));
   }
 
   /** Called once by the site. */

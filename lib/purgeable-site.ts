@@ -14,6 +14,7 @@ import type { ItemPurgeRule, ObjectPurgeRule } from './event-rules';
 import { InspectableSite } from './inspectable-site';
 import type { PageIndex } from './page-index';
 import type { PagePurger } from './page-purger';
+import { pagesWidget } from './pages-widget';
 import type { PurgeActionProps, PurgeOnEventOptions } from './purge-options';
 import type { PurgeSelection } from './purge-selection';
 
@@ -155,5 +156,9 @@ export abstract class PurgeableSite extends InspectableSite {
    */
   public allowPurgeFromPipelines(): void {
     this.purger.events.allowPurgeFromPipelines();
+  }
+
+  protected pagesWidget(): cloudwatch.IWidget {
+    return pagesWidget(this.inspectFunction, this.purgeFunction);
   }
 }

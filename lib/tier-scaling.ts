@@ -25,7 +25,9 @@ export interface TierScaling {
 
 /** How many tasks run: always as many, or from `min` to `max`. */
 export interface TaskCount {
+  /** The fewest. */
   readonly min: number;
+  /** The most. */
   readonly max: number;
 }
 

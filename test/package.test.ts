@@ -18,6 +18,8 @@ beforeAll(async () => {
   project = await mkdtemp(join(tmpdir(), 'nginx-memcache-site-user-'));
   const modules = join(project, 'node_modules');
   await mkdir(join(modules, '@types'), { recursive: true });
+  // Without it Node would take the project for a part of whatever is above it.
+  await writeFile(join(project, 'package.json'), '{ "private": true }\n');
   await run('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', project], { cwd: root });
   await run('tar', ['-xzf', `nginx-memcache-site-${version}.tgz`, '-C', modules], { cwd: project });
   await run('mv', ['package', 'nginx-memcache-site'], { cwd: modules });

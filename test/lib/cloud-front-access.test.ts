@@ -6,7 +6,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { type CloudFrontAccess, type NginxMemcacheSiteProps } from '../../lib/index';
-import { newSite, newStack, propertiesOf, siteDocuments, siteTemplate, templateOf } from './site-template';
+import { newApp, newSite, newStack, propertiesOf, siteDocuments, siteTemplate, templateOf } from './site-template';
 
 const ID = 'pl-3b927c52';
 
@@ -106,6 +106,15 @@ describe('a site behind CloudFront', () => {
         ],
       });
     }
+  });
+
+  test('takes a prefix list that CDK has not looked up yet: it does so when the app has run without an error', () => {
+    const stack = new Stack(newApp(), 'Shop', { env: { account: '111111111111', region: 'eu-central-1' } });
+    const name = { prefixListName: 'com.amazonaws.global.cloudfront.origin-facing' };
+    const prefixList = ec2.PrefixList.fromLookup(stack, 'CloudFront', name);
+    const secret = new secretsmanager.Secret(stack, 'Secret');
+
+    expect(() => newSite({ cloudFront: { prefixList, secret } }, stack)).not.toThrow();
   });
 
   test('is scaled and checked as any other', () => {

@@ -1,3 +1,4 @@
+import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -26,6 +27,25 @@ test('the tasks run in a given cluster, and everything in its VPC', () => {
   template.resourceCountIs('AWS::ECS::Cluster', 1);
   template.resourceCountIs('AWS::EC2::VPC', 1);
   template.hasResourceProperties('AWS::ECS::Service', { Cluster: stack.resolve(cluster.clusterName) as unknown });
+});
+
+test.each([
+  ['80', {}],
+  ['443', { certificate: acm.Certificate.fromCertificateArn(newStack(), 'Certificate', 'arn:aws:acm:eu-central-1:111111111111:certificate/shop') }], // prettier-ignore
+])('what is closed to the outside can go out to the site, at port %s', (port, props) => {
+  const stack = newStack();
+  const site = newSite(props, stack);
+  const { vpc } = site;
+  const client = new ec2.SecurityGroup(stack, 'Client', { vpc, allowAllOutbound: false });
+
+  client.connections.allowToDefaultPort(site);
+
+  templateOf(site).hasResourceProperties('AWS::EC2::SecurityGroupEgress', {
+    GroupId: stack.resolve(client.securityGroupId) as unknown,
+    DestinationSecurityGroupId: stack.resolve(site.loadBalancer.connections.securityGroups[0]?.securityGroupId) as unknown, // prettier-ignore
+    FromPort: Number(port),
+    ToPort: Number(port),
+  });
 });
 
 test.each([

@@ -69,7 +69,7 @@ describe('an origin that is an ECS service', () => {
     const site = newSite({ cluster, origin: Origin.service(service, { port: 8000 }) }, shop);
 
     const template = templateOf(site);
-    expect(JSON.stringify(environments(template).nginx?.NMS_ORIGIN)).toMatch(/"http:\/\/".*"\.shop\.internal:8000"/);
+    expect(environments(template).nginx?.NMS_ORIGIN).toMatch(/^http:\/\/application-service-\w+\.shop\.internal:8000$/);
     template.hasResourceProperties('AWS::EC2::SecurityGroupIngress', { FromPort: 8000, ToPort: 8000 });
     expect(application.dependencies).toEqual([]);
   });

@@ -10,8 +10,8 @@ const directory = mkdtempSync(join(tmpdir(), 'nginx-memcache-site-lib-test-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 /** An app with the feature flags that `cdk deploy` has here; its output goes when the test file has ended. */
-export function newApp(): App {
-  return new App({ context, outdir: mkdtempSync(join(directory, 'cdk.out')) });
+export function newApp(more: Readonly<Record<string, unknown>> = {}): App {
+  return new App({ context: { ...context, ...more }, outdir: mkdtempSync(join(directory, 'cdk.out')) });
 }
 
 /** A stack in an app of its own. */
