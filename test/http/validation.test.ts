@@ -17,7 +17,8 @@ let site: TestSite;
 beforeAll(async () => (site = await startTestSite({ storage: { keptFor: 3600, keepNoCache: true } })));
 afterAll(() => site?.stop());
 
-const askUntil = (path: string, status: string | string[], method?: string) => askUntilStatus(site, path, status, method);
+const askUntil = (path: string, status: string | string[], method?: string) =>
+  askUntilStatus(site, path, status, method);
 const askedAbout = (path: string) => askedFor(site, path).filter(isConditional);
 
 const CONTENT = { 'Content-Type': 'text/plain' };
