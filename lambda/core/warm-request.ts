@@ -82,7 +82,8 @@ const aheadSchema = z
 function warmSchema(config: SiteConfig, now: number) {
   const url = z
     .string('must be a text')
-    .max(LONGEST_URL, `must have at most ${LONGEST_URL} characters`)
+    // Nothing longer is looked at: of some megabytes, patterns overflow.
+    .max(LONGEST_URL, { error: `must have at most ${LONGEST_URL} characters`, abort: true })
     .superRefine((text, context) => {
       const address = parsePageAddress(config, text);
       const faults = Array.isArray(address) ? address : [];
