@@ -35,7 +35,9 @@ test('what a slow memcached may cost is limited to 50 ms by nginx, where the sit
     return limits.map(([, name, milliseconds]) => [name, Number(milliseconds)]);
   };
   expect(lookups({ site: 'demo' })).toEqual(Object.entries({ connect: 20, send: 10, read: 20 }));
-  expect(lookups({ site: 'demo', limits: { storeTimeout: 500 } })).toEqual(Object.entries({ connect: 200, send: 100, read: 200 }));
+  expect(lookups({ site: 'demo', limits: { storeTimeout: 500 } })).toEqual(
+    Object.entries({ connect: 200, send: 100, read: 200 }),
+  );
 });
 
 test('with the writer killed, hits are hits, and misses are the origin’s whole answers', async () => {
