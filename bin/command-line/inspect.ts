@@ -1,11 +1,11 @@
 import { Command } from 'commander';
 import type { KeyInspection, PageInspection, RequestInspection, StoredPage } from '../../lambda/core/inspect-answers';
 import { ageText, headerText, stateText } from '../../lambda/core/inspect-text';
+import { duration, variantsOf } from '../../lambda/core/readable';
 import { ExitCode } from './exit-codes';
 import { headersOf } from './headers';
 import { print } from './output';
 import { targetOf, type TargetOptions, withTarget } from './target';
-import { duration, variantsOf } from './text';
 
 interface InspectOptions extends TargetOptions {
   readonly header: string[];

@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 import type { ListedPage, PageList } from '../../lambda/core/inspect-answers';
+import { duration, variantsOf } from '../../lambda/core/readable';
 import { print } from './output';
 import { type Target, targetOf, type TargetOptions, withTarget } from './target';
-import { columns, duration, variantsOf } from './text';
+import { columns } from './columns';
 import { wholeNumber } from './whole-number';
 
 interface PagesOptions extends TargetOptions {

@@ -1,10 +1,11 @@
 import { Command } from 'commander';
 import type { NodeStatus, SiteStatus } from '../../lambda/core/inspect-answers';
+import { bytes, duration, percent } from '../../lambda/core/readable';
 import { type CostOptions, showCost, withCost } from './cost';
 import { ExitCode } from './exit-codes';
 import { print } from './output';
 import { type Cluster, type Target, targetOf, withTarget } from './target';
-import { bytes, columns, duration, percent } from './text';
+import { columns } from './columns';
 import { purgeCells } from './who-purged';
 
 /** What ElastiCache says of the nodes, or why it does not. */

@@ -1,9 +1,10 @@
 import { Command } from 'commander';
 import type { PurgeList } from '../../lambda/core/inspect-answers';
 import { purgeCells } from '../../lambda/core/purge-text';
+import { time } from '../../lambda/core/readable';
 import { print } from './output';
 import { targetOf, type TargetOptions, withTarget } from './target';
-import { columns, time } from './text';
+import { columns } from './columns';
 import { wholeNumber } from './whole-number';
 
 interface WhoPurgedOptions extends TargetOptions {

@@ -1,4 +1,4 @@
-import { columns } from '../command-line/text';
+import { columns } from '../command-line/columns';
 import { type Part, partsOf, type Template } from './parts';
 import { cloudFrontUsesOf, type Traffic, type Use, usesOf } from './traffic';
 

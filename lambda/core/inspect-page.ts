@@ -9,7 +9,7 @@ import { inspectKey } from './inspect-key';
 import type { InspectRequest } from './inspect-request';
 import type { PageRow } from './page-index';
 import type { StoreReader } from './store-reader';
-import { canonicalizeVisit } from './visit';
+import { canonicalizeVisit } from './canonicalize-visit';
 
 /** What the inspect function needs. */
 export interface InspectTools {

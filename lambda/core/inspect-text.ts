@@ -1,6 +1,6 @@
 import type { KeyInspection, StoredPage } from './inspect-answers';
 import type { HeaderPair } from './page';
-import { bytes, duration } from './text';
+import { bytes, duration } from './readable';
 
 /** What lies under a page key, in a line. */
 export function stateText({

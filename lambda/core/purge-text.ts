@@ -1,6 +1,6 @@
 import type { PurgeEntry } from './inspect-answers';
 import type { Selector } from './selector';
-import { time } from './text';
+import { time } from './readable';
 
 /** A purge as columns: when, who, what, and what became of it. */
 export function purgeCells({ at, caller, mode, selectors, result }: PurgeEntry): string[] {

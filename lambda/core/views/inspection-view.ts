@@ -3,7 +3,7 @@ import type { KeyInspection, PageInspection, RequestInspection } from '../inspec
 import { headerText, stateText } from '../inspect-text';
 import type { HeaderPair } from '../page';
 import { isStorageReason, STORAGE_REASONS } from '../reasons';
-import { duration, variantsOf } from '../text';
+import { duration, variantsOf } from '../readable';
 import { type Html, html } from './html';
 
 /**

@@ -1,5 +1,5 @@
 import type { ListedPage, PageList } from '../inspect-answers';
-import { duration, variantsOf } from '../text';
+import { duration, variantsOf } from '../readable';
 import type { ViewActions } from './actions';
 import { type Html, html } from './html';
 

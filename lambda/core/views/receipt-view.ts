@@ -1,6 +1,6 @@
 import type { NodeResult } from '../page-store';
 import type { Preview, Receipt } from '../receipt';
-import { variantsOf } from '../text';
+import { variantsOf } from '../readable';
 import { type Html, html } from './html';
 import { urlOf } from './pages-view';
 

@@ -1,6 +1,6 @@
 import type { NodeStatus, SiteStatus } from '../inspect-answers';
 import { purgeCells } from '../purge-text';
-import { bytes, duration, percent } from '../text';
+import { bytes, duration, percent } from '../readable';
 import { type Html, html } from './html';
 
 /** How visitors' requests ended, as nginx counts them. */
